@@ -1,0 +1,7 @@
+import { expect } from "chai";
+
+describe("golden fixtures", () => {
+  it("are read", () => {
+    expect(1 + 1).to.equal(2);
+  });
+});
