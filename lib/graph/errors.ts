@@ -1,0 +1,112 @@
+// One form for every error a user can cause: what they wrote, where, what was expected, what came, what to do.
+
+/** Extra lines of an error. */
+export interface ErrorDetails {
+  /** Where the user wrote it; found from the stack when absent. */
+  readonly where?: string | undefined;
+  /** Further facts, one line each. */
+  readonly notes?: readonly string[];
+  /** What to do about it. */
+  readonly hint?: string;
+  readonly cause?: unknown;
+}
+
+const libraryFolder = new URL("..", import.meta.url).href;
+
+/**
+ * The user's own line in a stack: the first frame that is neither this library's nor Node's. Notebook cells read
+ * "cell 4, line 3"; files read "file:line".
+ */
+export function userFrame(stack: string | undefined = new Error("here").stack): string | undefined {
+  for (const line of (stack ?? "").split("\n").slice(1)) {
+    const found = /\(?((?:file:\/\/|\/|[A-Za-z]:\\|cell)[^()]*):(\d+):\d+\)?$/.exec(line.trim());
+    if (!found) continue;
+    const file = found[1] as string;
+    const url = file.startsWith("/") ? `file://${file}` : file;
+    if (url.startsWith(libraryFolder) || file.startsWith("node:") || file.includes("/node_modules/")) continue;
+    const cell = /^cell[ _:-]?(\d+)/i.exec(file);
+    return cell ? `cell ${cell[1]}, line ${found[2]}` : `${file.replace(/^file:\/\//, "")}:${found[2]}`;
+  }
+  return undefined;
+}
+
+/** Base of all errors that Weft throws on purpose. */
+export class WeftError extends Error {
+  override name = "WeftError";
+  readonly where: string | undefined;
+  readonly hint: string | undefined;
+
+  constructor(message: string, details: ErrorDetails = {}) {
+    const where = details.where ?? userFrame();
+    const lines = [message];
+    if (where) lines.push(`  at ${where}`);
+    for (const note of details.notes ?? []) lines.push(`  ${note}`);
+    if (details.hint) lines.push(`  hint: ${details.hint}`);
+    super(lines.join("\n"), details.cause === undefined ? undefined : { cause: details.cause });
+    this.where = where;
+    this.hint = details.hint;
+  }
+}
+
+/** Ranks, widths or numbers of tensors that don't fit together. */
+export class ShapeError extends WeftError {
+  override name = "ShapeError";
+}
+
+/** A name nobody knows (a layer, a loss, an input). */
+export class NameError extends WeftError {
+  override name = "NameError";
+}
+
+/** An argument or a piece of data outside of what is allowed. */
+export class ValueError extends WeftError {
+  override name = "ValueError";
+}
+
+/** Things asked for in the wrong order, or twice at once. */
+export class StateError extends WeftError {
+  override name = "StateError";
+}
+
+/** A model that doesn't fit this machine's memory. */
+export class MemoryError extends WeftError {
+  override name = "MemoryError";
+}
+
+/** The known name closest to what was written, as a hint; undefined when nothing is near. */
+export function nearestName(written: string, known: Iterable<string>): string | undefined {
+  let best: string | undefined;
+  let bestDistance = Math.max(2, Math.floor(written.length / 2));
+  for (const name of known) {
+    const distance = editDistance(written.toLowerCase(), name.toLowerCase());
+    if (distance < bestDistance) {
+      best = name;
+      bestDistance = distance;
+    }
+  }
+  return best;
+}
+
+/** NameError with the nearest known name as its hint. */
+export function unknownName(what: string, written: string, known: Iterable<string>): NameError {
+  const names = [...known];
+  const near = nearestName(written, names);
+  const list = names.slice(0, 12).join(", ") + (names.length > 12 ? ", …" : "");
+  return new NameError(`unknown ${what} "${written}"`, {
+    notes: [`known: ${list}`],
+    ...(near === undefined ? {} : { hint: `did you mean "${near}"?` }),
+  });
+}
+
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = (previous[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row.push(Math.min(change, (previous[j] as number) + 1, (row[j - 1] as number) + 1));
+    }
+    previous = row;
+  }
+  return previous[b.length] as number;
+}

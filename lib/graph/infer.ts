@@ -1,0 +1,82 @@
+// Shapes of calls whose inputs have unknown sizes: try two primes in their place; a size that changes is unknown. Ops and layers
+// therefore never see null.
+
+import type { DType } from "./dtype.js";
+import { type CallOptions, type Layer, mapTensors } from "./layer.js";
+import type { Mode } from "./mode.js";
+import type { Op, Spec } from "./op.js";
+import type { Shape } from "./shape.js";
+import { placeholder, type Tensor } from "./tensor.js";
+
+const tries = [83, 89] as const;
+
+const fill = (shape: Shape, size: number): number[] => shape.map((dimension) => dimension ?? size);
+
+function merge(a: readonly Spec[], b: readonly Spec[]): { shape: Shape; dtype: DType }[] {
+  return a.map((spec, i) => ({
+    dtype: spec.dtype,
+    shape: spec.shape.map((size, axis) => (size === b[i]?.shape[axis] ? size : null)),
+  }));
+}
+
+/** `op.infer` with unknown sizes. */
+export function inferUnknown<A>(op: Op<A>, inputs: readonly Tensor[], attrs: A): { shape: Shape; dtype: DType }[] {
+  const attempt = (size: number): readonly Spec[] =>
+    op.infer(
+      inputs.map((tensor) => ({ shape: fill(tensor.shape, size), dtype: tensor.dtype })),
+      attrs,
+    );
+  return merge(attempt(tries[0]), attempt(tries[1]));
+}
+
+/** A Mode in which nothing is kept: for shapes only. */
+export function shapeMode(training: boolean, options: CallOptions): Mode {
+  return { training, options, step: placeholder([], "int32", "step"), update() {}, addLoss() {}, seed: () => 0 };
+}
+
+interface Probed {
+  readonly single: boolean;
+  readonly outputs: { shape: Shape; dtype: DType; mask?: Tensor | undefined }[];
+}
+
+/** What a layer gives for these inputs: runs `call` on stand-ins and keeps the shapes. */
+export function probe(
+  layer: Layer<Tensor | Tensor[]>,
+  inputs: readonly Tensor[],
+  structure: { readonly single: boolean; readonly options: CallOptions },
+): Probed {
+  const attempt = (size: number): { single: boolean; outputs: Tensor[] } => {
+    const standIn = (tensor: Tensor): Tensor => {
+      const plain = placeholder(fill(tensor.shape, size), tensor.dtype, tensor.name);
+      return tensor.mask ? plain.withMask(placeholder(fill(tensor.mask.shape, size), "bool", "mask")) : plain;
+    };
+    const stand = inputs.map(standIn);
+    const given = structure.single ? (stand[0] as Tensor) : stand;
+    return invoke(layer, given, shapeMode(false, mapTensors(structure.options, standIn)));
+  };
+  const first = attempt(tries[0]);
+  const unknown = inputs.some((tensor) => tensor.shape.includes(null));
+  const second = unknown ? attempt(tries[1]) : first;
+  const outputs = merge(first.outputs as unknown as Spec[], second.outputs as unknown as Spec[]);
+  return {
+    single: first.single,
+    outputs: outputs.map((spec, i) => {
+      const [a, b] = [first.outputs[i]?.mask, second.outputs[i]?.mask];
+      if (!a || !b) return spec;
+      const mask = merge([a as unknown as Spec], [b as unknown as Spec])[0];
+      return { ...spec, mask: placeholder(mask?.shape ?? [], "bool", `${layer.name} mask`) };
+    }),
+  };
+}
+
+/** Runs `layer.call` and lets masks through as the layer says. */
+export function invoke(layer: Layer<Tensor | Tensor[]>, inputs: Tensor | Tensor[], mode: Mode): { single: boolean; outputs: Tensor[] } {
+  const result = layer.call(inputs, mode);
+  const single = !Array.isArray(result);
+  let outputs = single ? [result] : result;
+  if (layer.masking === "keeps") {
+    const mask = (Array.isArray(inputs) ? inputs : [inputs]).find((tensor) => tensor.mask)?.mask;
+    outputs = outputs.map((tensor) => tensor.withMask(mask));
+  }
+  return { single, outputs };
+}

@@ -1,0 +1,271 @@
+// Layers: what can be applied to tensors, with weights made at the first call. Applying one records a call; what it
+// computes is written down later, once per batch size and mode (lower/bind).
+
+import type { DType } from "./dtype.js";
+import { ShapeError, userFrame, ValueError, WeftError } from "./errors.js";
+import { probe } from "./infer.js";
+import type { Mode } from "./mode.js";
+import { type Shape, showShape } from "./shape.js";
+import { originalOf, record, Tensor } from "./tensor.js";
+import { Weight, type WeightOptions } from "./weight.js";
+
+/** Options that every layer takes. */
+export interface LayerOptions {
+  /** Unique in a model; by default the class name in snake case, numbered. */
+  readonly name?: string | undefined;
+  /** False freezes the layer: training leaves its weights alone. */
+  readonly trainable?: boolean | undefined;
+  readonly dtype?: DType | undefined;
+}
+
+/** What a call may be given besides tensors; layers say which of these they know. */
+export type CallOptions = Readonly<Record<string, unknown>>;
+
+/** Calling a layer. `Out` is Tensor, or Tensor[] for layers with several outputs. */
+export interface Layer<Out extends Tensor | Tensor[] = Tensor> {
+  (inputs: Tensor | readonly Tensor[], options?: CallOptions): Out;
+}
+
+// An object that can be called: a function wearing the class's prototype, so that fields and `instanceof` work too.
+class Callable {
+  constructor() {
+    const self = (inputs: Tensor | readonly Tensor[], options?: CallOptions): unknown =>
+      (self as unknown as Layer).apply(inputs, options);
+    Object.setPrototypeOf(self, new.target.prototype);
+    // biome-ignore lint/correctness/noConstructorReturn: the callable replaces the plain object
+    return self as unknown as Callable;
+  }
+}
+
+/**
+ * Base of all layers; extend it to make your own: `build` makes the weights, `call` says the computation in ops. Gradients,
+ * saving, display and checks follow.
+ *
+ * @example
+ * class Scale extends Layer {
+ *   factor!: Weight;
+ *   override build() { this.factor = this.addWeight({ name: "factor", shape: [], initializer: "ones" }); }
+ *   override call(x: Tensor) { return ops.multiply(x, this.factor); }
+ * }
+ * const y = new Scale()(input([3]));
+ */
+// The interface above gives instances their call signature.
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: a layer is a callable object
+export abstract class Layer<Out extends Tensor | Tensor[] = Tensor> extends Callable {
+  declare readonly name: string;
+  /** Set to false to freeze; takes effect at the next `compile`. */
+  trainable: boolean;
+  readonly dtype: DType;
+  built = false;
+  /** Every call of this layer, in order (a shared layer has several). */
+  readonly calls: Tensor[][] = [];
+  /** Own weights in the order of Keras's `layer.weights`: trainable ones first. */
+  protected readonly ownWeights: Weight[] = [];
+  /** What a mask on an input means: carried on, used by `call` (which sets the outputs' masks), or an error. */
+  readonly masking: "keeps" | "uses" | "refuses" = "refuses";
+  /** True when a shorter list of names was chosen by the user rather than made up. */
+  readonly named: boolean;
+  private builtFor: { readonly shapes: readonly Shape[]; readonly where: string | undefined } | null = null;
+
+  constructor(options: LayerOptions = {}) {
+    super();
+    const name = options.name ?? uniqueName(snakeCase(new.target.name));
+    // A function's own `name` is read-only: replace it.
+    Object.defineProperty(this, "name", { value: name, enumerable: true, configurable: true, writable: true });
+    this.named = options.name !== undefined;
+    this.trainable = options.trainable ?? true;
+    this.dtype = options.dtype ?? "float32";
+  }
+
+  /** Keras's name of the class, for configs and summaries. */
+  get className(): string {
+    return this.constructor.name;
+  }
+
+  /** Makes the weights for these input shapes; runs once, at the first call. */
+  build(_shapes: readonly Shape[]): void {}
+
+  /** The computation, in ops, on tensors of known sizes. Set an output's mask with `withMask`. */
+  abstract call(inputs: Tensor | Tensor[], mode: Mode): Tensor | Tensor[];
+
+  /** Checks inputs while the user's line is on the stack; throw ShapeError here. */
+  check(_shapes: readonly Shape[]): void {}
+
+  /** Layers inside of this one (wrapped, nested), whose weights are also this layer's. */
+  get sublayers(): readonly Layer<Tensor | Tensor[]>[] {
+    return [];
+  }
+
+  /** All weights: trainable ones first, as Keras orders them. */
+  get weights(): readonly Weight[] {
+    const own = [...this.ownWeights.filter((weight) => weight.trainable), ...this.ownWeights.filter((weight) => !weight.trainable)];
+    return [...new Set([...own, ...this.sublayers.flatMap((layer) => layer.weights)])];
+  }
+
+  /** Weights that training changes: none when frozen. */
+  get trainableWeights(): readonly Weight[] {
+    if (!this.trainable) return [];
+    return [
+      ...new Set([...this.ownWeights.filter((weight) => weight.trainable), ...this.sublayers.flatMap((layer) => layer.trainableWeights)]),
+    ];
+  }
+
+  get nonTrainableWeights(): readonly Weight[] {
+    const trainable = new Set(this.trainableWeights);
+    return this.weights.filter((weight) => !trainable.has(weight));
+  }
+
+  /** Number of elements of all weights. */
+  countParams(): number {
+    return this.weights.reduce((sum, weight) => sum + weight.size, 0);
+  }
+
+  /** Makes a weight of this layer. */
+  protected addWeight(options: WeightOptions): Weight {
+    const weight = new Weight(options);
+    weight.path = `${this.name}/${options.name}`;
+    this.ownWeights.push(weight);
+    return weight;
+  }
+
+  /** Applies the layer: `layer(x)` is the same. Builds it first if need be. */
+  apply(inputs: Tensor | readonly Tensor[], options: CallOptions = {}): Out {
+    const where = userFrame();
+    const list = (Array.isArray(inputs) ? inputs : [inputs]) as Tensor[];
+    for (const value of list) {
+      if (!(value instanceof Tensor)) {
+        throw new ValueError(`${this.describe()} expects tensors, received ${describeValue(value)}`, {
+          hint: "start from input([...]); to compute with numbers use model.predict(data)",
+        });
+      }
+    }
+    const shapes = list.map((tensor) => tensor.shape);
+    this.refuseMask(list);
+    this.check(shapes);
+    this.ensureBuilt(shapes, where);
+    const tensorOptions = collectTensors(options);
+    const structure = { single: !Array.isArray(inputs), options, count: list.length };
+    const results = probe(this as unknown as Layer<Tensor | Tensor[]>, list, structure);
+    const outputs = record(
+      { layer: this as unknown as Layer<Tensor | Tensor[]>, inputs: [...list, ...tensorOptions], attrs: structure, where },
+      results.outputs,
+    );
+    this.calls.push([...outputs]);
+    return (results.single ? outputs[0] : [...outputs]) as Out;
+  }
+
+  /** Builds for these shapes once; later calls must fit the first. */
+  ensureBuilt(shapes: readonly Shape[], where?: string): void {
+    if (!this.built) {
+      this.build(shapes);
+      this.built = true;
+      this.builtFor = { shapes, where };
+    }
+  }
+
+  /** For `check`: last axis of the input must be what the weights were made for. */
+  protected requireWidth(shape: Shape, expected: number): void {
+    const width = shape[shape.length - 1];
+    if (width === expected) return;
+    const first = this.builtFor;
+    throw new ShapeError(`${this.describe()} expects ${showShape([...shape.slice(0, -1), expected])}, received ${showShape(shape)}`, {
+      notes: first ? [`${this.name} was built for ${expected} features${first.where ? ` at ${first.where}` : ""}`] : [],
+      hint: `a layer keeps the width of its first input; make another ${camelCase(this.className)}() for this one`,
+    });
+  }
+
+  /** For `check`: the input must have this rank. */
+  protected requireRank(shape: Shape, rank: number, form: string): void {
+    if (shape.length === rank) return;
+    throw new ShapeError(`${this.describe()} expects ${form}, received ${showShape(shape)}`, {
+      hint: shape.length < rank ? "add the missing dimension with reshape()" : "flatten() or reshape() it first",
+    });
+  }
+
+  /** `dense "fc1"`. */
+  describe(): string {
+    return `${camelCase(this.className)} "${this.name}"`;
+  }
+
+  private refuseMask(inputs: readonly Tensor[]): void {
+    if (this.masking !== "refuses") return;
+    const masked = inputs.find((tensor) => tensor.mask);
+    if (!masked) return;
+    throw new WeftError(`${this.describe()} can't work with the mask that ${masked.name} carries`, {
+      hint: "put a layer before it that uses the mask up (lstm, gru, globalAveragePooling1d), or set maskZero to false",
+    });
+  }
+
+  /** The layer's configuration in Keras's names; `deserialize` reads it back. */
+  getConfig(): Record<string, unknown> {
+    return { name: this.name, trainable: this.trainable, dtype: this.dtype };
+  }
+
+  toString(): string {
+    const last = this.calls.at(-1)?.[0];
+    return `${this.describe()}${last ? ` → ${showShape(last.shape)}` : ""}, ${this.countParams()} parameters`;
+  }
+}
+
+/** The tensors inside of a call's options, in a fixed order. */
+export function collectTensors(options: CallOptions): Tensor[] {
+  const found: Tensor[] = [];
+  for (const value of Object.values(options)) {
+    if (value instanceof Tensor) found.push(value);
+    else if (Array.isArray(value)) found.push(...value.filter((item): item is Tensor => item instanceof Tensor));
+  }
+  return found;
+}
+
+/** The options with every tensor replaced. */
+export function mapTensors(options: CallOptions, replace: (tensor: Tensor) => Tensor): Record<string, unknown> {
+  const map = (value: unknown): unknown => (value instanceof Tensor ? replace(value) : value);
+  return Object.fromEntries(Object.entries(options).map(([key, value]) => [key, Array.isArray(value) ? value.map(map) : map(value)]));
+}
+
+/** A layer call's attributes. */
+export interface LayerCallAttrs {
+  /** Whether the user passed one tensor rather than a list. */
+  readonly single: boolean;
+  readonly options: CallOptions;
+  /** How many of the call's inputs are positional; the rest stand in the options. */
+  readonly count: number;
+}
+
+const counters = new Map<string, number>();
+
+/** "dense", "dense_1", … as Keras numbers them. */
+export function uniqueName(base: string): string {
+  const count = counters.get(base) ?? 0;
+  counters.set(base, count + 1);
+  return count === 0 ? base : `${base}_${count}`;
+}
+
+/** Starts the numbering of names again (Keras's clear_session). */
+export function clearNames(): void {
+  counters.clear();
+}
+
+/** Keras's snake case: "Conv2D" → "conv2d", "BatchNormalization" → "batch_normalization", "LSTM" → "lstm". */
+export function snakeCase(name: string): string {
+  return name
+    .replace(/\W+/g, "")
+    .replace(/(.)([A-Z][a-z]+)/g, "$1_$2")
+    .replace(/([a-z])([A-Z])/g, "$1_$2")
+    .toLowerCase();
+}
+
+/** The factory's name of a class: "MaxPooling2D" → "maxPooling2d", "LSTM" → "lstm", "SimpleRNN" → "simpleRNN". */
+export function camelCase(className: string): string {
+  if (/^[A-Z0-9]+$/.test(className)) return className.toLowerCase();
+  return (className[0] ?? "").toLowerCase() + className.slice(1).replace(/(\d)D$/, "$1d");
+}
+
+function describeValue(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (typeof value === "function") return "a function (was a layer passed instead of its output?)";
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  return typeof value === "object" ? `a ${value.constructor?.name ?? "object"}` : `${typeof value} ${String(value)}`;
+}
+
+export { originalOf };

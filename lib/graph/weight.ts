@@ -1,0 +1,71 @@
+// A weight: a named, shaped variable of a layer or an optimizer. Its numbers live elsewhere and are made on first use.
+
+import type { DType } from "./dtype.js";
+import { sizeOf } from "./shape.js";
+import { record, type Tensor } from "./tensor.js";
+
+/** Rows of a weight: large weights are made and kept in pieces. */
+export interface RowRange {
+  readonly start: number;
+  readonly count: number;
+}
+
+/** Makes a fresh weight's numbers: a graph, so that the pool computes it. */
+export interface Initializer {
+  readonly className: string;
+  /** The values of `rows` (default: all) of a weight of `shape`; the same for any way of cutting it into rows. */
+  build(shape: readonly number[], dtype: DType, seed: number, rows?: RowRange): Tensor;
+  getConfig(): Record<string, unknown>;
+}
+
+/** Maps a weight to a penalty (regularizer, a scalar) or to its allowed nearest (constraint, the same shape). */
+export type WeightFunction = (weight: Tensor) => Tensor;
+
+export interface WeightOptions {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype?: DType;
+  readonly initializer: Initializer;
+  readonly trainable?: boolean;
+  readonly regularizer?: WeightFunction | null;
+  readonly constraint?: WeightFunction | null;
+}
+
+/** A variable of a layer: what it is, not what it holds. */
+export class Weight {
+  /** Name inside of the layer, as Keras calls it ("kernel"). */
+  readonly name: string;
+  /** "dense/kernel". */
+  path: string;
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+  readonly initializer: Initializer;
+  /** Whether training may change it by gradient, as the layer declared it. */
+  readonly trainable: boolean;
+  readonly regularizer: WeightFunction | null;
+  readonly constraint: WeightFunction | null;
+  /** Its place in graphs. */
+  readonly tensor: Tensor;
+
+  constructor(options: WeightOptions) {
+    this.name = options.name;
+    this.path = options.name;
+    this.shape = options.shape;
+    this.dtype = options.dtype ?? "float32";
+    this.initializer = options.initializer;
+    this.trainable = options.trainable ?? true;
+    this.regularizer = options.regularizer ?? null;
+    this.constraint = options.constraint ?? null;
+    this.tensor = record({ source: { kind: "weight", weight: this }, inputs: [], attrs: null }, [
+      { shape: this.shape, dtype: this.dtype },
+    ])[0] as Tensor;
+  }
+
+  get size(): number {
+    return sizeOf(this.shape);
+  }
+
+  toString(): string {
+    return `Weight ${this.path} [${this.shape.join(", ")}] ${this.dtype}`;
+  }
+}
