@@ -1,0 +1,3 @@
+import { openOn } from "./tfjs.mjs";
+
+export const open = (task, data) => openOn("wasm", task, data);

@@ -1,0 +1,55 @@
+// Weft through its public API only.
+
+import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import ndarray from "ndarray";
+import * as weft from "../../dist/lib/index.js";
+import { build, operands } from "../tasks.mjs";
+
+const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+
+const library = {
+  input: (node) => weft.input(node.shape, { name: node.id }),
+  call: (layer, values) => layer(values.length === 1 ? values[0] : values),
+  make: {
+    dense: (node) => weft.dense(node.units, { activation: node.activation }),
+    flatten: () => weft.flatten(),
+    embedding: (node) => weft.embedding(node.words, node.width),
+    lstm: (node) => weft.lstm(node.units),
+    conv2d: (node) => weft.conv2d(node.filters, node.kernel, { activation: node.activation }),
+    maxPooling2d: (node) => weft.maxPooling2d({ poolSize: node.size }),
+    // Weft applies concatenate to a list at once, so the layer is the function itself.
+    concatenate: () => (values) => weft.concatenate(values),
+  },
+};
+
+const array = ({ shape, data }) => ndarray(data, shape);
+
+export async function open(task, data) {
+  const about = { version, threads: Number(process.env.WEFT_THREADS) || weft.threads?.() || availableParallelism() };
+  return task.kind === "matmul" ? { ...about, ...matmul(task) } : { ...about, ...training(task, data) };
+}
+
+function matmul(task) {
+  operands(task);
+  throw new Error("the adapter has no matmul yet: bench/contenders/weft.mjs");
+}
+
+function training(task, data) {
+  const { inputs, output } = build(task, library);
+  const model = weft.model({ inputs, outputs: output });
+  model.compile({ optimizer: "adam", loss: task.loss });
+  const batches = (count) => {
+    const { inputs, labels } = data(count);
+    return { inputs: inputs.map(array), labels: array(labels) };
+  };
+  const one = batches(1);
+  return {
+    step: () => model.trainOnBatch(one.inputs, one.labels),
+    fit: (count) => {
+      const { inputs, labels } = batches(count);
+      return model.fit(inputs, labels, { batchSize: task.batch, epochs: 1, shuffle: false, verbose: 0 });
+    },
+    close: () => weft.dispose?.(),
+  };
+}
