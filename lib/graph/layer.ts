@@ -201,7 +201,7 @@ export abstract class Layer<Out extends Tensor | Tensor[] = Tensor> extends Call
     return { name: this.name, trainable: this.trainable, dtype: this.dtype };
   }
 
-  toString(): string {
+  override toString(): string {
     const last = this.calls.at(-1)?.[0];
     return `${this.describe()}${last ? ` → ${showShape(last.shape)}` : ""}, ${this.countParams()} parameters`;
   }

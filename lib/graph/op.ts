@@ -30,6 +30,8 @@ export interface VjpContext<A> {
   readonly attrs: A;
   /** Reverse mode on a graph inside of an attribute (the body of a scan): Σ grads·∂outputs/∂wrt, null where there is none. */
   gradients(outputs: readonly Tensor[], grads: readonly (Tensor | null)[], wrt: readonly Tensor[]): readonly (Tensor | null)[];
+  /** Says that `after` is worth the same as `before` and shall be computed instead (a scan that also keeps what its gradient needs). */
+  replace(before: Tensor, after: Tensor): void;
 }
 
 /** How a value lies in memory: elements from the buffer's start, and elements per step of each dimension. */

@@ -1,0 +1,41 @@
+// The oracle's walk: computes tensors by every op's own slow meaning, in float32 or float64.
+
+import { callsOf } from "./network.js";
+import type { Spec, View } from "./op.js";
+import { sizeOf } from "./shape.js";
+import { originalOf, type Tensor } from "./tensor.js";
+
+/** Bits of a floating number on the oracle. */
+export type Precision = 32 | 64;
+
+/** Room for a value. */
+export function makeView(spec: Spec, precision: Precision): View {
+  const size = sizeOf(spec.shape);
+  const data = spec.dtype !== "float32" ? new Int32Array(size) : precision === 64 ? new Float64Array(size) : new Float32Array(size);
+  return { shape: spec.shape, dtype: spec.dtype, data };
+}
+
+/** Values of `outputs`, given those of the placeholders and weights among their leaves. */
+export function evaluateReference(outputs: readonly Tensor[], feeds: ReadonlyMap<Tensor, View>, precision: Precision = 32): View[] {
+  const values = new Map<Tensor, View>(feeds);
+  const valueOf = (tensor: Tensor): View => {
+    const value = values.get(originalOf(tensor));
+    if (!value) throw new Error(`${tensor} has no value`);
+    return value;
+  };
+  for (const call of callsOf(outputs, new Set(feeds.keys()))) {
+    if (call.source?.kind === "constant") {
+      const { value } = call.source;
+      const view = makeView(value, precision);
+      view.data.set(value.data);
+      values.set(call.outputs[0] as Tensor, view);
+    } else if (call.op) {
+      const views = call.outputs.map((output) => makeView(output as unknown as Spec, precision));
+      call.op.reference(call.inputs.map(valueOf), views, call.attrs);
+      call.outputs.forEach((output, i) => {
+        values.set(output, views[i] as View);
+      });
+    }
+  }
+  return outputs.map(valueOf);
+}

@@ -1,0 +1,61 @@
+// Reverse-mode differentiation: graph in, graph out. Every op brings its own rule; here they are only chained and added up.
+
+import { add } from "../catalog/ops/add.js";
+import { sumTo } from "../catalog/ops/views.js";
+import { callsOf } from "../graph/network.js";
+import { originalOf, type Tensor } from "../graph/tensor.js";
+
+/** Gradients towards `wrt`, and values that are to be computed in another way because a gradient needs more of them. */
+export interface Gradients {
+  readonly gradients: readonly (Tensor | null)[];
+  readonly replacements: ReadonlyMap<Tensor, Tensor>;
+}
+
+/** Σ grads·∂outputs/∂wrt; null where nothing depends on a `wrt`. */
+export function differentiate(outputs: readonly Tensor[], grads: readonly (Tensor | null)[], wrt: readonly Tensor[]): Gradients {
+  const replacements = new Map<Tensor, Tensor>();
+  const gradients = reverse(outputs, grads, wrt, replacements);
+  return { gradients, replacements };
+}
+
+function reverse(
+  outputs: readonly Tensor[],
+  grads: readonly (Tensor | null)[],
+  wrt: readonly Tensor[],
+  replacements: Map<Tensor, Tensor>,
+): (Tensor | null)[] {
+  const targets = new Set(wrt.map(originalOf));
+  const calls = callsOf(outputs, targets);
+  // Only what depends on a target gets a gradient.
+  const needed = new Set<Tensor>(targets);
+  for (const call of calls) {
+    if (call.inputs.some((input) => needed.has(originalOf(input)))) for (const output of call.outputs) needed.add(output);
+  }
+  const sums = new Map<Tensor, Tensor>();
+  const contribute = (tensor: Tensor, grad: Tensor): void => {
+    const key = originalOf(tensor);
+    const before = sums.get(key);
+    sums.set(key, before ? add(before, grad) : grad);
+  };
+  outputs.forEach((output, i) => {
+    const grad = grads[i];
+    if (grad && needed.has(originalOf(output))) contribute(output, grad);
+  });
+  for (const call of calls.reverse()) {
+    const own = call.outputs.map((output) => sums.get(output) ?? null);
+    if (!call.op?.vjp || own.every((grad) => grad === null) || !call.inputs.some((input) => needed.has(originalOf(input)))) continue;
+    const toInputs = call.op.vjp(own, {
+      inputs: call.inputs,
+      outputs: call.outputs,
+      attrs: call.attrs,
+      gradients: (inner, innerGrads, innerWrt) => reverse(inner, innerGrads, innerWrt, replacements),
+      replace: (before, after) => replacements.set(originalOf(before), after),
+    });
+    call.inputs.forEach((input, i) => {
+      const grad = toInputs[i];
+      // A rule gives gradients of the output's shape; what was broadcast on the way in is summed on the way back.
+      if (grad && needed.has(originalOf(input)) && input.dtype === "float32") contribute(input, sumTo(grad, input.shape as readonly number[]));
+    });
+  }
+  return wrt.map((tensor) => sums.get(originalOf(tensor)) ?? null);
+}

@@ -1,0 +1,63 @@
+// What the part that trains asks of the part that computes: compile a step's graph, feed it, read what it gives.
+
+import type { Tensor } from "../graph/tensor.js";
+import type { Weight } from "../graph/weight.js";
+
+/** Numbers as the outside world holds them; bool as 0 and 1. */
+export type TensorData = Float32Array | Int32Array | Uint8Array;
+
+/** One step as a graph: concrete placeholders in, tensors out, and what every weight holds afterwards. */
+export interface StepGraph {
+  readonly name: string;
+  readonly inputs: readonly Tensor[];
+  readonly outputs: readonly Tensor[];
+  readonly updates: ReadonlyMap<Weight, Tensor>;
+}
+
+/** Room for the inputs and outputs of up to `capacity` steps. Two of them let the host fill one while the other is computed. */
+export interface Batches {
+  readonly capacity: number;
+  /** Where to write input `index` of step `step` (float32 or int32; bool as int32 0 or 1). */
+  input(index: number, step: number): Float32Array | Int32Array;
+  /** What output `index` was at step `step` of the last run; valid until the next run with these batches. */
+  output(index: number, step: number): Float32Array | Int32Array;
+  /** Gives the memory back. */
+  release(): void;
+}
+
+/** Bytes a step needs. */
+export interface MemoryReport {
+  /** Weights of the model. */
+  readonly weightBytes: number;
+  /** Optimizer slots and other states. */
+  readonly stateBytes: number;
+  /** Activations, gradients and scratch. */
+  readonly activationBytes: number;
+  readonly peakBytes: number;
+}
+
+/** A compiled step. */
+export interface Executable {
+  /** Steps per hand-over that amount to a few milliseconds. */
+  readonly suggestedSteps: number;
+  /** Bytes of temporary memory. */
+  readonly arenaBytes: number;
+  allocate(capacity: number): Batches;
+  /** Computes the first `steps` steps of `batches` in order, updating weights after each. */
+  run(batches: Batches, steps: number): Promise<void>;
+  /** A readable listing of the program, with bytes and shares. */
+  print(): string;
+  dispose(): void;
+}
+
+/** The part that computes. One for the whole process. */
+export interface Backend {
+  readonly name: "wasm" | "js";
+  compile(graph: StepGraph): Promise<Executable>;
+  /** The numbers of a weight, made by its initializer on first use. */
+  readWeight(weight: Weight): Promise<Float32Array | Int32Array>;
+  /** Replaces the numbers of a weight. */
+  writeWeight(weight: Weight, data: ArrayLike<number>): Promise<void>;
+  /** Stops the workers and forgets all numbers. */
+  dispose(): Promise<void>;
+}

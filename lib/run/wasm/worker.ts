@@ -1,0 +1,78 @@
+// The body of a worker thread: waits for hand-overs on the control words and does its share of each, until told to exit.
+// It never returns to its event loop in between, so everything it is told comes through shared words or is fetched.
+
+import { receiveMessageOnPort, workerData } from "node:worker_threads";
+import { Aborted, Barrier, spinWhileEqual } from "./barrier.js";
+import { type Mail, type Report, sequenceWord, type WorkerProgram, type WorkerSetup, word } from "./control.js";
+import { Executor } from "./executor.js";
+
+function serve({ worker, control, port, spinMilliseconds }: WorkerSetup): void {
+  const barrier = new Barrier(control, spinMilliseconds);
+  const memories: WebAssembly.Memory[] = [];
+  const programs = new Map<number, WorkerProgram>();
+  const executors = new Map<number, Executor>();
+  const sequence = sequenceWord(worker);
+  let seenSequence = 0;
+  let seenMail = 0;
+
+  function readMail(): void {
+    const posted = Atomics.load(control, word.mail);
+    if (posted === seenMail) return;
+    seenMail = posted;
+    for (let received = receiveMessageOnPort(port); received !== undefined; received = receiveMessageOnPort(port)) {
+      const mail: Mail = received.message;
+      if (mail.kind === "segment") memories.push(mail.memory);
+      else if (mail.kind === "load") programs.set(mail.program.id, mail.program);
+      else {
+        programs.delete(mail.id);
+        executors.delete(mail.id);
+      }
+    }
+  }
+
+  function executorOf(id: number): Executor {
+    let executor = executors.get(id);
+    if (executor === undefined) {
+      const program = programs.get(id);
+      if (program === undefined) throw new Error(`program ${id} is not loaded`);
+      executor = new Executor(program, Atomics.load(control, word.participants), { worker, barrier, memories });
+      executors.set(id, executor);
+    }
+    return executor;
+  }
+
+  function run(): void {
+    let executor: Executor | undefined;
+    try {
+      readMail();
+      executor = executorOf(Atomics.load(control, word.program));
+      const timed = worker === 0 && Atomics.load(control, word.profile) !== 0;
+      const times = executor.run(Atomics.load(control, word.repeat), timed);
+      if (times !== undefined) port.postMessage({ kind: "profile", ...times } satisfies Report);
+    } catch (error) {
+      if (!(error instanceof Aborted)) {
+        // The reason must be readable before the run counts as failed.
+        port.postMessage({ kind: "failure", step: executor?.at, reason: String(error) } satisfies Report);
+        Atomics.compareExchange(control, word.failed, 0, worker + 1);
+      }
+      barrier.abort();
+    }
+  }
+
+  for (;;) {
+    if (!spinWhileEqual(control, sequence, seenSequence, spinMilliseconds)) {
+      Atomics.wait(control, sequence, seenSequence);
+    }
+    const current = Atomics.load(control, sequence);
+    if (current === seenSequence) continue;
+    seenSequence = current;
+    if (Atomics.load(control, word.exit) !== 0) return port.close();
+    run();
+    if (Atomics.add(control, word.finished, 1) + 1 === Atomics.load(control, word.participants)) {
+      Atomics.add(control, word.done, 1);
+      Atomics.notify(control, word.done);
+    }
+  }
+}
+
+serve(workerData as WorkerSetup);
