@@ -2,8 +2,10 @@
 // therefore never see null.
 
 import type { DType } from "./dtype.js";
-import { type CallOptions, type Layer, mapTensors } from "./layer.js";
+import { applyAll } from "./call.js";
+import { type CallOptions, type Layer, type LayerCallAttrs, mapTensors } from "./layer.js";
 import type { Mode } from "./mode.js";
+import { replay } from "./network.js";
 import type { Op, Spec } from "./op.js";
 import type { Shape } from "./shape.js";
 import { placeholder, type Tensor } from "./tensor.js";
@@ -31,7 +33,23 @@ export function inferUnknown<A>(op: Op<A>, inputs: readonly Tensor[], attrs: A):
 
 /** A Mode in which nothing is kept: for shapes only. */
 export function shapeMode(training: boolean, options: CallOptions): Mode {
-  return { training, options, step: placeholder([], "int32", "step"), update() {}, addLoss() {}, seed: () => 0 };
+  const mode: Mode = {
+    training,
+    options,
+    step: placeholder([], "int32", "step"),
+    update() {},
+    addLoss() {},
+    seed: () => 0,
+    replay: (outputs, substitution) =>
+      replay(outputs, substitution, (call, inputs) => {
+        if (call.op) return applyAll(call.op, inputs, call.attrs);
+        const { single, options: own, count } = call.attrs as LayerCallAttrs;
+        let next = count;
+        const inner = { ...mode, options: mapTensors(own, () => inputs[next++] as Tensor) };
+        return invoke(call.layer as Layer<Tensor | Tensor[]>, single ? (inputs[0] as Tensor) : inputs.slice(0, count), inner).outputs;
+      }),
+  };
+  return mode;
 }
 
 interface Probed {

@@ -15,6 +15,8 @@ export interface Mode {
   update(weight: Weight, value: Tensor): void;
   /** Adds a scalar to the loss. */
   addLoss(value: Tensor): void;
+  /** Writes down a graph of layers inside of this call (a nested model, a wrapper), in this call's mode. */
+  replay(outputs: readonly Tensor[], substitution: ReadonlyMap<Tensor, Tensor>): readonly Tensor[];
   /** A seed of its own for the next random op: differs between calls, repeats from run to run. */
   seed(own: number | null): number;
 }

@@ -1,0 +1,83 @@
+// From what was said to what it means for one batch size and one mode: layers are replaced by their ops. The last file that
+// knows an unknown size.
+
+import { applyAll } from "../graph/call.js";
+import { invoke } from "../graph/infer.js";
+import { type Layer, type LayerCallAttrs, mapTensors } from "../graph/layer.js";
+import type { Mode } from "../graph/mode.js";
+import { callsOf } from "../graph/network.js";
+import { type Call, originalOf, type Tensor } from "../graph/tensor.js";
+import type { Weight } from "../graph/weight.js";
+
+/** How a model runs. */
+export interface BindMode {
+  readonly training: boolean;
+  /** int32 scalar that differs at every training step. */
+  readonly step: Tensor;
+  /** Base of all seeds. */
+  readonly seed: number;
+}
+
+/** A model for one batch size, in ops. */
+export interface Bound {
+  readonly outputs: readonly Tensor[];
+  /** New values of weights that layers change by themselves (moving statistics, states). */
+  readonly updates: ReadonlyMap<Weight, Tensor>;
+  /** Scalars that layers add to the loss. */
+  readonly losses: readonly Tensor[];
+  /** What each layer call gave, in order: to find the first that isn't finite. */
+  readonly trace: readonly { readonly layer: Layer<Tensor | Tensor[]>; readonly outputs: readonly Tensor[] }[];
+}
+
+/** Writes down `outputs` for concrete `feeds` (recorded input → concrete placeholder, whose mask counts too). */
+export function bind(outputs: readonly Tensor[], feeds: ReadonlyMap<Tensor, Tensor>, how: BindMode): Bound {
+  const updates = new Map<Weight, Tensor>();
+  const losses: Tensor[] = [];
+  const trace: { layer: Layer<Tensor | Tensor[]>; outputs: readonly Tensor[] }[] = [];
+  let seeds = 0;
+  const modeOf = (call: Call, options: Record<string, unknown>): Mode => ({
+    // A call can fix its own mode, as `base(x, { training: false })` does for a frozen base.
+    training: typeof options.training === "boolean" ? options.training : how.training,
+    step: how.step,
+    options,
+    update: (weight, value) => void updates.set(weight, value),
+    addLoss: (value) => void losses.push(value),
+    seed: (own) => mixSeed(how.seed, own ?? 0, ++seeds),
+    replay: (inner, substitution) => walk(inner, substitution, call),
+  });
+  const walk = (wanted: readonly Tensor[], substitution: ReadonlyMap<Tensor, Tensor>, outer: Call | null): Tensor[] => {
+    const values = new Map<Tensor, Tensor>(substitution);
+    const valueOf = (tensor: Tensor): Tensor => values.get(originalOf(tensor)) as Tensor;
+    for (const call of callsOf(wanted, new Set(substitution.keys()))) {
+      const made = redo(call, valueOf, outer);
+      call.outputs.forEach((output, i) => {
+        values.set(output, made[i] as Tensor);
+      });
+    }
+    return wanted.map(valueOf);
+  };
+  const redo = (call: Call, valueOf: (tensor: Tensor) => Tensor, outer: Call | null): readonly Tensor[] => {
+    if (call.op) return applyAll(call.op, call.inputs.map(valueOf), call.attrs);
+    if (!call.layer) return call.outputs;
+    const { single, options, count } = call.attrs as LayerCallAttrs;
+    const inputs = call.inputs.slice(0, count).map(valueOf);
+    const inherited = outer && typeof (outer.attrs as LayerCallAttrs).options.training === "boolean" ? { training: (outer.attrs as LayerCallAttrs).options.training } : {};
+    const mode = modeOf(call, { ...inherited, ...mapTensors(options, valueOf) });
+    const made = invoke(call.layer, single ? (inputs[0] as Tensor) : inputs, mode).outputs;
+    trace.push({ layer: call.layer, outputs: made });
+    return made;
+  };
+  return { outputs: walk(outputs, feeds, null), updates, losses, trace };
+}
+
+/** One seed out of several numbers: well spread, the same everywhere. */
+export function mixSeed(...numbers: readonly number[]): number {
+  let seed = 0x9e3779b9;
+  for (const number of numbers) {
+    seed = Math.imul(seed ^ (number | 0), 0x85ebca6b);
+    seed = Math.imul(seed ^ (seed >>> 13), 0xc2b2ae35);
+    seed ^= seed >>> 16;
+  }
+  return seed >>> 0;
+}
+

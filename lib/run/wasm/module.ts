@@ -1,0 +1,90 @@
+// Kernel specs in, the bytes of one WebAssembly module out: a function per kernel, exported as "0", "1", …, over a shared
+// memory imported as env.memory. Also says how many units of work a kernel has and how much scratch it wants.
+
+import type { Op } from "../../graph/op.js";
+import type { KernelSpec } from "../../plan/program.js";
+import { Assembler } from "./assembler.js";
+import { Bytes } from "./bytes.js";
+import type { KernelFamily, Machine } from "./family.js";
+import { families, pointerCount } from "./kernels/index.js";
+
+const family = (spec: KernelSpec): KernelFamily => families[spec.family] as KernelFamily;
+
+/** How many units of work the kernel has; workers take contiguous ranges of them. */
+export function units(spec: KernelSpec, machine: Machine): number {
+  return family(spec).units(spec, machine);
+}
+
+/** Bytes of scratch that each worker needs while it runs the kernel. */
+export function scratchBytes(spec: KernelSpec, machine: Machine): number {
+  return family(spec).scratchBytes(spec, machine);
+}
+
+const prefix = 3; // start, end, scratch
+
+// Bodies by everything that they depend on. Plans of one session repeat many kernels (training, evaluating and predicting).
+const bodies = new Map<string, Uint8Array>();
+
+function functionBody(spec: KernelSpec, machine: Machine, lookup: (name: string) => Op): Uint8Array {
+  const key = JSON.stringify([machine, spec]);
+  let body = bodies.get(key);
+  if (!body) {
+    const assembler = new Assembler(prefix + pointerCount(spec), machine, lookup);
+    family(spec).emit(spec, assembler, machine);
+    body = assembler.body();
+    bodies.set(key, body);
+  }
+  return body;
+}
+
+function section(module: Bytes, id: number, write: (bytes: Bytes) => void): void {
+  const content = new Bytes();
+  write(content);
+  module.byte(id);
+  module.sized(content.finish());
+}
+
+const text = (value: string): Uint8Array => new TextEncoder().encode(value);
+
+export function emitModule(
+  specs: readonly KernelSpec[],
+  machine: Machine,
+  lookup: (opName: string) => Op,
+): Uint8Array {
+  const signatures = [...new Set(specs.map((spec) => prefix + pointerCount(spec)))];
+  const module = new Bytes();
+  module.append(new Uint8Array([0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0]));
+  section(module, 1, (types) => {
+    types.unsigned(signatures.length);
+    for (const parameters of signatures) {
+      types.byte(0x60);
+      types.sized(new Uint8Array(parameters).fill(0x7f));
+      types.unsigned(0);
+    }
+  });
+  section(module, 2, (imports) => {
+    imports.unsigned(1);
+    imports.sized(text("env"));
+    imports.sized(text("memory"));
+    imports.append(new Uint8Array([2, 3])); // a memory, shared, with a maximum
+    imports.unsigned(1);
+    imports.unsigned(65536);
+  });
+  section(module, 3, (functions) => {
+    functions.unsigned(specs.length);
+    for (const spec of specs) functions.unsigned(signatures.indexOf(prefix + pointerCount(spec)));
+  });
+  section(module, 7, (exports) => {
+    exports.unsigned(specs.length);
+    specs.forEach((_, index) => {
+      exports.sized(text(String(index)));
+      exports.byte(0);
+      exports.unsigned(index);
+    });
+  });
+  section(module, 10, (code) => {
+    code.unsigned(specs.length);
+    for (const spec of specs) code.sized(functionBody(spec, machine, lookup));
+  });
+  return module.finish();
+}
