@@ -182,6 +182,11 @@ async function main() {
     const entries = peers.filter((name) => contenders[name].kinds.includes(task.kind)).map((name) => new Entry(name));
     const limitMs = Number(options.limit) * 1000 * (task.heavy ? 3 : 1);
     progress(`${taskName}: ${task.note}`);
+    for (const entry of entries) {
+      if (!task.heavy || !contenders[entry.name].slow) continue;
+      entry.failure = "skipped: one step would take minutes";
+      progress(`  ${taskName}: ${entry.name} is ${entry.failure}`);
+    }
     if (task.heavy) await alternate(entries, taskName, task, Math.min(3, Number(options.rounds)), limitMs);
     else await takeTurns(entries, taskName, task, Number(options.rounds), limitMs);
     rows.push(...entries.map((entry) => rowOf(entry, taskName, task)));

@@ -4,11 +4,11 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-/** @type {Record<string, { kinds: string[], install?: boolean, python?: boolean, env?: Record<string, string> }>} */
+/** @type {Record<string, { kinds: string[], slow?: boolean, install?: boolean, python?: boolean, env?: Record<string, string> }>} */
 export const contenders = {
   weft: { kinds: ["matmul", "train"] },
   "tfjs-wasm": { kinds: ["matmul", "train"], install: true },
-  "tfjs-cpu": { kinds: ["matmul", "train"], install: true },
+  "tfjs-cpu": { kinds: ["matmul", "train"], install: true, slow: true },
   "jax-js": { kinds: ["matmul", "train"], install: true },
   "jax-js-threads": { kinds: ["matmul", "train"], install: true },
   numpy: { kinds: ["matmul"], python: true },
