@@ -4,12 +4,12 @@ import type { DType } from "./dtype.js";
 import type { Layer } from "./layer.js";
 import type { Op, View } from "./op.js";
 import { type Shape, showShape } from "./shape.js";
-import type { Weight } from "./weight.js";
+import type { RowRange, Weight } from "./weight.js";
 
 /** Where numbers enter a graph. */
 export type Source =
   | { readonly kind: "input"; readonly name: string }
-  | { readonly kind: "weight"; readonly weight: Weight }
+  | { readonly kind: "weight"; readonly weight: Weight; readonly rows?: RowRange }
   | { readonly kind: "constant"; readonly value: View };
 
 /** What a call carries besides its tensors: an op's attributes or a layer call's options. */

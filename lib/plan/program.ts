@@ -14,6 +14,8 @@ export interface Access {
   readonly strides: readonly number[];
   readonly offset: number;
   readonly virtual?: true;
+  /** The operand is a piece of a larger buffer: nothing behind it may be written. */
+  readonly partial?: true;
 }
 
 /** One elementwise op inside an expression. `args` index first the inputs, then the nodes, in order. */

@@ -207,6 +207,11 @@ export class Assembler extends Code implements Lanes {
     return this.literal("int32", Array.from({ length: this.machine.lanes }, (_, lane) => start + lane * step));
   }
 
+  /** A mask of the first `count` lanes. */
+  firstLanes(count: number): Value {
+    return this.literal("bool", Array.from({ length: this.machine.lanes }, (_, lane) => (lane < count ? -1 : 0)));
+  }
+
   /** Lanes picked from `a` (0…W-1) and `b` (W…2W-1). */
   shuffle(a: Lane, b: Lane, picks: readonly number[]): Value {
     this.get((a as Value).local);

@@ -58,6 +58,8 @@ export interface WorkerProgram {
   /** Units of work of every kernel; kernel i is the module's i-th exported function. */
   readonly units: readonly number[];
   readonly module: WebAssembly.Module;
+  /** How many workers take part: those with the lowest numbers. */
+  readonly participants: number;
   readonly table: Int32Array;
 }
 

@@ -28,11 +28,10 @@ export interface StepTimes {
 }
 
 export class Executor {
-  /** Number of the step that is being executed. */
-  at = 0;
+  /** Number of the step that is being executed, once there is one. */
+  at: number | undefined;
   readonly #program: WorkerProgram;
   readonly #seat: Seat;
-  readonly #workers: number;
   readonly #compiled: Compiler;
   readonly #instructions: readonly Instruction[];
   readonly #kernelNames: readonly string[];
@@ -43,13 +42,12 @@ export class Executor {
   /** All bytes of each heap segment that the program touches. */
   readonly #views: Uint8Array[] = [];
 
-  constructor(program: WorkerProgram, workers: number, seat: Seat) {
+  constructor(program: WorkerProgram, seat: Seat) {
     this.#program = program;
-    this.#workers = workers;
     this.#seat = seat;
     const functions = WebAssembly.Module.exports(program.module).filter((item) => item.kind === "function");
     this.#kernelNames = functions.map((item) => item.name);
-    this.#compiled = new Compiler(program, seat.worker, workers);
+    this.#compiled = new Compiler(program, seat.worker);
     this.#instructions = this.#compiled.compile(program.steps);
   }
 
@@ -58,6 +56,7 @@ export class Executor {
    * as one may read what the one before wrote.
    */
   run(repeat: number, timed: boolean): StepTimes | undefined {
+    this.at = undefined;
     this.#link();
     const { table, bufferSegments } = this.#program;
     const firstEntry = table.length - bufferSegments.length * bufferEntryWords;
@@ -67,7 +66,7 @@ export class Executor {
     const times = timed ? { milliseconds: new Float64Array(steps), counts: new Float64Array(steps) } : undefined;
     for (let iteration = 0; iteration < repeat; iteration++) {
       if (iteration > 0) {
-        this.#seat.barrier.wait(this.#workers);
+        this.#seat.barrier.wait(this.#program.participants);
         for (let buffer = 0; buffer < bases.length; buffer++) bases[buffer] = (bases[buffer]! + strides[buffer]!) | 0;
       }
       for (const { args, position, buffer, byteOffset } of this.#compiled.sites) {
@@ -99,7 +98,7 @@ export class Executor {
           advance(instruction, -instruction.count);
           break;
         case "barrier":
-          this.#seat.barrier.wait(this.#workers);
+          this.#seat.barrier.wait(this.#program.participants);
       }
     }
   }
@@ -160,7 +159,8 @@ export class Executor {
     let kernels = this.#kernels.get(heapSegment);
     if (kernels === undefined) {
       const memory = this.#seat.memories[heapSegment];
-      if (memory === undefined) throw new Error(`heap segment ${heapSegment} is not known to worker ${this.#seat.worker}`);
+      if (memory === undefined)
+        throw new Error(`heap segment ${heapSegment} is not known to worker ${this.#seat.worker}`);
       const { exports } = new WebAssembly.Instance(this.#program.module, { env: { memory } });
       kernels = this.#kernelNames.map((name) => exports[name] as Kernel);
       this.#kernels.set(heapSegment, kernels);

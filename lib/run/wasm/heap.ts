@@ -158,7 +158,8 @@ export class Heap {
 
   #segment(index: number): Segment {
     const segment = this.#segments[index];
-    if (segment === undefined) throw new RangeError(`the heap has ${this.#segments.length} segments, no number ${index}`);
+    if (segment === undefined)
+      throw new RangeError(`the heap has ${this.#segments.length} segments, no number ${index}`);
     return segment;
   }
 

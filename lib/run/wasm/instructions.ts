@@ -75,12 +75,10 @@ export class Compiler {
   stepCount = 0;
   readonly #program: WorkerProgram;
   readonly #worker: number;
-  readonly #workers: number;
 
-  constructor(program: WorkerProgram, worker: number, workers: number) {
+  constructor(program: WorkerProgram, worker: number) {
     this.#program = program;
     this.#worker = worker;
-    this.#workers = workers;
   }
 
   /** `path` holds, outermost first, the list of moves of each repeat around the steps. */
@@ -100,7 +98,7 @@ export class Compiler {
       case "copy":
         return this.#copy(step, index, path);
       case "barrier":
-        return this.#workers > 1 ? { kind: "barrier", index } : undefined;
+        return this.#program.participants > 1 ? { kind: "barrier", index } : undefined;
       case "repeat": {
         const moves: Move[] = [];
         const body = this.compile(step.steps, [...path, moves]);
@@ -125,7 +123,7 @@ export class Compiler {
   #copy(step: CopyStep, index: number, path: readonly Move[][]): Copy | undefined {
     const { rows, rowBytes, fromStrideBytes, toStrideBytes } = step;
     const alone = rows * rowBytes < smallCopyBytes;
-    const byRows = rows >= this.#workers;
+    const byRows = rows >= this.#program.participants;
     const { start, end } = this.#share(byRows ? rows : Math.ceil(rowBytes / lineBytes), alone);
     if (start >= end) return undefined;
     const args: number[] = [];
@@ -147,7 +145,7 @@ export class Compiler {
   }
 
   #share(count: number, alone: boolean): { start: number; end: number } {
-    if (!alone) return share(count, this.#worker, this.#workers);
+    if (!alone) return share(count, this.#worker, this.#program.participants);
     return { start: 0, end: this.#worker === 0 ? count : 0 };
   }
 

@@ -23,10 +23,19 @@ export function scratchBytes(spec: KernelSpec, machine: Machine): number {
 const prefix = 3; // start, end, scratch
 
 // Bodies by everything that they depend on. Plans of one session repeat many kernels (training, evaluating and predicting).
-const bodies = new Map<string, Uint8Array>();
+type Lookup = (opName: string) => Op;
+const bodiesOf = new WeakMap<Lookup, Map<string, Uint8Array>>();
 
-function functionBody(spec: KernelSpec, machine: Machine, lookup: (name: string) => Op): Uint8Array {
-  const key = JSON.stringify([machine, spec]);
+// JSON writes these numbers like others; constants in kernels tell them apart.
+const exact = (_: string, value: unknown): unknown =>
+  typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0))
+    ? `#${Object.is(value, -0) ? "-0" : value}`
+    : value;
+
+function functionBody(spec: KernelSpec, machine: Machine, lookup: Lookup): Uint8Array {
+  const bodies = bodiesOf.get(lookup) ?? new Map<string, Uint8Array>();
+  bodiesOf.set(lookup, bodies);
+  const key = JSON.stringify([machine, spec], exact);
   let body = bodies.get(key);
   if (!body) {
     const assembler = new Assembler(prefix + pointerCount(spec), machine, lookup);
@@ -46,11 +55,7 @@ function section(module: Bytes, id: number, write: (bytes: Bytes) => void): void
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 
-export function emitModule(
-  specs: readonly KernelSpec[],
-  machine: Machine,
-  lookup: (opName: string) => Op,
-): Uint8Array {
+export function emitModule(specs: readonly KernelSpec[], machine: Machine, lookup: Lookup): Uint8Array {
   const signatures = [...new Set(specs.map((spec) => prefix + pointerCount(spec)))];
   const module = new Bytes();
   module.append(new Uint8Array([0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0]));

@@ -35,7 +35,7 @@ function serve({ worker, control, port, spinMilliseconds }: WorkerSetup): void {
     if (executor === undefined) {
       const program = programs.get(id);
       if (program === undefined) throw new Error(`program ${id} is not loaded`);
-      executor = new Executor(program, Atomics.load(control, word.participants), { worker, barrier, memories });
+      executor = new Executor(program, { worker, barrier, memories });
       executors.set(id, executor);
     }
     return executor;
@@ -66,13 +66,14 @@ function serve({ worker, control, port, spinMilliseconds }: WorkerSetup): void {
     const current = Atomics.load(control, sequence);
     if (current === seenSequence) continue;
     seenSequence = current;
-    if (Atomics.load(control, word.exit) !== 0) return port.close();
+    if (Atomics.load(control, word.exit) !== 0) break;
     run();
     if (Atomics.add(control, word.finished, 1) + 1 === Atomics.load(control, word.participants)) {
       Atomics.add(control, word.done, 1);
       Atomics.notify(control, word.done);
     }
   }
+  port.close();
 }
 
 serve(workerData as WorkerSetup);

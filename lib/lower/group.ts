@@ -1,0 +1,154 @@
+// Which elementwise calls run together, and on which product or reduction they ride. Works on a normalized graph; nothing is
+// rewritten here, calls are only put into groups.
+
+import { callsOf } from "../graph/network.js";
+import { shapesEqual } from "../graph/shape.js";
+import { type Call, originalOf, type Tensor } from "../graph/tensor.js";
+import { baseOf } from "./normalize.js";
+
+/** Calls that become one kernel (or, for an opaque anchor, a fixed series of kernels). */
+export interface Group {
+  readonly id: number;
+  /** In creation order. Elementwise ones, after the anchor if there is one. */
+  calls: Call[];
+  /** The product, reduction, loop or opaque op in it. */
+  anchor: Call | null;
+  /** The elementwise calls in front of a reduction. */
+  prologue: Call[];
+  /** Shape over which the elementwise calls run. */
+  readonly space: readonly number[];
+}
+
+/** Kernels of more calls than this take longer to compile than they save. */
+const largestGroup = 96;
+
+export interface Grouping {
+  /** In creation order of their first call. */
+  readonly groups: readonly Group[];
+  groupOf(call: Call): Group | undefined;
+  /** Calls that read the memory of `tensor`, directly or through views. */
+  usersOf(tensor: Tensor): readonly Call[];
+}
+
+const isElementwise = (call: Call): boolean => call.op?.kind === "elementwise";
+const outputShape = (call: Call): readonly number[] => (call.outputs[0] as Tensor).shape as readonly number[];
+
+/** Groups everything that `roots` need; `roots` must be visible in memory. Calls in `alone` share a group with no one. */
+export function group(roots: readonly Tensor[], leaves: ReadonlySet<Tensor>, alone: ReadonlySet<Call> = new Set()): Grouping {
+  const calls = callsOf(roots, leaves).filter((call) => call.op && call.op.kind !== "view");
+  const users = new Map<Tensor, Call[]>();
+  const throughView = new Set<Tensor>();
+  for (const call of calls) {
+    for (const input of new Set(call.inputs.map(originalOf))) {
+      const base = baseOf(input);
+      users.set(base, [...(users.get(base) ?? []), call]);
+      if (base !== input) throughView.add(base);
+    }
+  }
+  const rootSet = new Set(roots.map((root) => baseOf(root)));
+  const groupOf = new Map<Call, Group>();
+  const make = (call: Call): Group => {
+    const made: Group = { id: call.id, calls: [call], anchor: isElementwise(call) ? null : call, prologue: [], space: outputShape(call) };
+    groupOf.set(call, made);
+    return made;
+  };
+  // 1. Backwards: a call whose users all sit in one group of its own shape moves in with them; it needs no memory then.
+  for (const call of [...calls].reverse()) {
+    const output = call.outputs[0] as Tensor;
+    const consumers = users.get(output) ?? [];
+    const homes = new Set(consumers.map((consumer) => groupOf.get(consumer) as Group));
+    const [home] = homes;
+    const joins =
+      isElementwise(call) && homes.size === 1 && home && !home.anchor && !alone.has(call) && !consumers.some((consumer) => alone.has(consumer)) && !rootSet.has(output) && !throughView.has(output) &&
+      shapesEqual(home.space, outputShape(call)) && home.calls.length < largestGroup;
+    if (joins) {
+      home.calls.push(call);
+      groupOf.set(call, home);
+    } else make(call);
+  }
+  // 2. Forwards: a group moves in with those that make its inputs, where that closes no circle.
+  const merge = (into: Group, from: Group): void => {
+    into.calls.push(...from.calls);
+    for (const call of from.calls) groupOf.set(call, into);
+    if (from.anchor) into.anchor = from.anchor;
+  };
+  for (const call of calls) {
+    const own = groupOf.get(call) as Group;
+    if (!isElementwise(call) || alone.has(call)) continue;
+    const producers = call.inputs
+      .map((input) => groupOf.get(originalOf(input).call))
+      .filter((producer): producer is Group => producer !== undefined && producer !== own)
+      // The latest first: it is the one that nothing else in between can depend on.
+      .sort((a, b) => lastId(b) - lastId(a));
+    for (const producer of new Set(producers)) {
+      const current = groupOf.get(call) as Group;
+      if (producer === current || !canJoin(producer, current) || producer.calls.some((member) => alone.has(member))) continue;
+      if (reaches(producer, current, groupOf)) continue;
+      merge(producer, current);
+    }
+  }
+  // 3. An elementwise group that only feeds one reduction is computed while reducing.
+  for (const call of calls) {
+    if (call.op?.kind !== "reduce") continue;
+    const input = originalOf(call.inputs[0] as Tensor);
+    const feeder = groupOf.get(input.call);
+    const own = groupOf.get(call) as Group;
+    if (!feeder || feeder === own || feeder.anchor || rootSet.has(input) || !shapesEqual(feeder.space, input.shape)) continue;
+    const members = new Set(feeder.calls);
+    const leaks = feeder.calls.some((member) => {
+      const output = member.outputs[0] as Tensor;
+      return rootSet.has(output) || (users.get(output) ?? []).some((user) => !members.has(user) && user !== call);
+    });
+    if (leaks || throughView.has(input)) continue;
+    own.prologue = feeder.calls.sort((a, b) => a.id - b.id);
+    for (const member of feeder.calls) groupOf.set(member, own);
+    feeder.calls = [];
+  }
+  const groups = [...new Set(calls.map((call) => groupOf.get(call) as Group))];
+  for (const made of groups) made.calls.sort((a, b) => a.id - b.id);
+  return { groups, groupOf: (call) => groupOf.get(call), usersOf: (tensor) => users.get(tensor) ?? [] };
+}
+
+const lastId = (own: Group): number => own.calls.reduce((last, call) => Math.max(last, call.id), 0);
+
+/** Anchors on which elementwise calls of the output's shape can ride. */
+const carries = (own: Group): boolean => own.anchor === null || own.anchor.op?.kind === "contract" || own.anchor.op?.kind === "reduce";
+
+function canJoin(producer: Group, consumer: Group): boolean {
+  return (
+    carries(producer) &&
+    carries(consumer) &&
+    !(producer.anchor && consumer.anchor) &&
+    shapesEqual(producer.space, consumer.space) &&
+    producer.calls.length + consumer.calls.length <= largestGroup
+  );
+}
+
+/** Whether `to` depends on `from` through a third group (either way round), so that they can't run as one. */
+function reaches(a: Group, b: Group, groupOf: ReadonlyMap<Call, Group>): boolean {
+  return through(a, b, groupOf) || through(b, a, groupOf);
+}
+
+function through(from: Group, to: Group, groupOf: ReadonlyMap<Call, Group>): boolean {
+  const seen = new Set<Group>([to]);
+  const stack: Group[] = [];
+  const push = (own: Group): boolean => {
+    for (const call of [...own.calls, ...own.prologue]) {
+      for (const input of call.inputs) {
+        const producer = groupOf.get(baseOf(input).call);
+        if (!producer || seen.has(producer)) continue;
+        // A direct edge is what merging removes; only detours close a circle.
+        if (producer === from) {
+          if (own !== to) return true;
+          continue;
+        }
+        seen.add(producer);
+        stack.push(producer);
+      }
+    }
+    return false;
+  };
+  if (push(to)) return true;
+  while (stack.length > 0) if (push(stack.pop() as Group)) return true;
+  return false;
+}

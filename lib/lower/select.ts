@@ -1,0 +1,192 @@
+// Groups become kernels: every operand gets its value, offset and strides. Loops are lowered with their bodies.
+
+import { elementwiseLookup } from "../catalog/ops/index.js";
+import { callsOf } from "../graph/network.js";
+import type { Layout } from "../graph/op.js";
+import { sizeOf, stridesOf } from "../graph/shape.js";
+import { type Call, originalOf, type Tensor } from "../graph/tensor.js";
+import type { Weight } from "../graph/weight.js";
+import { type Group, type Grouping, group } from "./group.js";
+import { emitGroup } from "./kernels.js";
+import { lowerLoop } from "./loop.js";
+import type { Item, Operand, Value } from "./lowered.js";
+import { baseOf, layoutOf, type LeafLayouts } from "./normalize.js";
+import { type PlaceAttrs, place, placeOp } from "./place.js";
+
+/** Where a tensor's memory is. */
+export interface Place extends Layout {
+  readonly value: Value;
+  /** Elements per iteration of each enclosing loop. */
+  readonly steps: readonly number[];
+}
+
+/** A value wanted in memory at a certain place; `overwrites` is the leaf whose old numbers lie there. */
+export interface Root {
+  readonly tensor: Tensor;
+  readonly place: Place;
+  readonly overwrites?: Tensor | undefined;
+}
+
+let values = 0;
+export const makeValue = (name: string, elements: number, dtype: Value["dtype"], home: Value["home"] = { kind: "arena" }): Value => ({ id: values++, name, elements, dtype, home });
+
+/** What is known while one list of kernels (the program's or a loop's) is made. */
+export class Scope {
+  /** Memory of tensors that aren't views. */
+  readonly places = new Map<Tensor, Place>();
+  readonly leafLayouts = new Map<Tensor, Layout>();
+  readonly depth: number;
+  private readonly sources: (tensor: Tensor) => Place | null;
+
+  constructor(depth: number, sources: (tensor: Tensor) => Place | null) {
+    this.depth = depth;
+    this.sources = sources;
+  }
+
+  /** Binds a leaf to memory. */
+  bind(tensor: Tensor, at: Place): void {
+    this.places.set(tensor, at);
+    const dense = stridesOf(tensor.shape as readonly number[]);
+    if (dense.some((stride, axis) => stride !== at.strides[axis] && tensor.shape[axis] !== 1)) {
+      this.leafLayouts.set(tensor, { offset: 0, strides: at.strides });
+    }
+  }
+
+  /** Where the numbers of `tensor` are (through views), making room if it is new. */
+  locate(tensor: Tensor): Place {
+    const base = baseOf(tensor);
+    const found = this.places.get(base) ?? this.sources(base) ?? this.makeRoom(base);
+    this.places.set(base, found);
+    const layout = layoutOf(tensor, this.leafLayouts);
+    return { value: found.value, offset: found.offset + layout.offset, strides: layout.strides, steps: found.steps };
+  }
+
+  private makeRoom(base: Tensor): Place {
+    const shape = base.shape as readonly number[];
+    return { value: makeValue(base.name, sizeOf(shape), base.dtype), offset: 0, strides: stridesOf(shape), steps: [] };
+  }
+
+  operand(at: Place): Operand {
+    return { value: at.value, offset: at.offset, steps: at.steps };
+  }
+}
+
+/** Kernels in order that put every root into its place. */
+export function select(scope: Scope, roots: readonly Root[]): Item[] {
+  const indirect = new Set<Root>();
+  // A value that can't be written over its old one while others still read that goes through a copy. Found by trying.
+  for (let attempt = 0; attempt <= roots.length; attempt++) {
+    const items = trySelect(scope, roots, indirect);
+    if (Array.isArray(items)) return items;
+    indirect.add(items);
+  }
+  throw new Error("select: no order of kernels found");
+}
+
+function trySelect(scope: Scope, roots: readonly Root[], indirect: ReadonlySet<Root>): Item[] | Root {
+  const placed: Tensor[] = [];
+  const overwriters = new Map<Call, Root>();
+  const alone = new Set<Call>();
+  for (const root of roots) {
+    let value = root.tensor;
+    if (indirect.has(root)) value = place(value, null);
+    const own = place(value, null);
+    if (indirect.has(root)) alone.add(own.call);
+    scope.places.set(own, root.place);
+    if (root.overwrites) overwriters.set(own.call, root);
+    placed.push(own);
+  }
+  const leaves = new Set(scope.places.keys());
+  for (const own of placed) leaves.delete(own);
+  const assembled = bindPieces(scope, placed, leaves);
+  const grouping = group(placed, new Set([...leaves].filter((leaf) => !assembled.has(leaf))), alone);
+  const order = schedule(grouping, overwriters, assembled);
+  if (!Array.isArray(order)) return order;
+  for (const own of order) {
+    for (const call of own.calls) {
+      const root = overwriters.get(call);
+      if (root && !indirect.has(root) && readsElsewhere(own, root.overwrites as Tensor)) return root;
+    }
+  }
+  return order.flatMap((own) => (own.anchor?.op?.kind === "control" ? lowerLoop(scope, own.anchor) : emitGroup(scope, own, grouping, elementwiseLookup)));
+}
+
+/** Gives the pieces of assembled tensors their place in the whole. */
+function bindPieces(scope: Scope, roots: readonly Tensor[], leaves: ReadonlySet<Tensor>): Set<Tensor> {
+  const pieces = new Set<Tensor>();
+  for (const call of callsOf(roots, leaves)) {
+    if (call.op?.name !== "assemble") continue;
+    const whole = scope.locate(call.outputs[0] as Tensor);
+    for (const piece of call.inputs) {
+      const layout = (piece.call.attrs as PlaceAttrs).layout as Layout;
+      scope.places.set(originalOf(piece), { ...whole, offset: whole.offset + layout.offset, strides: layout.strides });
+      pieces.add(originalOf(piece));
+    }
+    pieces.add(call.outputs[0] as Tensor);
+  }
+  return pieces;
+}
+
+/** Whether a group reads `leaf` in another way than element by element at the place it writes. */
+function readsElsewhere(own: Group, leaf: Tensor): boolean {
+  const key = originalOf(leaf);
+  return [...own.calls, ...own.prologue].some((call) =>
+    call.inputs.some((input) => {
+      if (baseOf(input) !== key) return false;
+      const direct = originalOf(input) === key && call !== own.anchor && !own.prologue.includes(call);
+      return !direct || sizeOf(own.space) !== sizeOf(key.shape as readonly number[]);
+    }),
+  );
+}
+
+/** Orders groups: inputs first, readers of an old value before its new one is written; a root that makes that impossible is returned. */
+function schedule(grouping: Grouping, overwriters: ReadonlyMap<Call, Root>, assembled: ReadonlySet<Tensor>): Group[] | Root {
+  const before = new Map<Group, Set<Group>>();
+  const edge = (first: Group | undefined, second: Group): void => {
+    if (first && first !== second) (before.get(second) ?? before.set(second, new Set()).get(second))?.add(first);
+  };
+  const eager = new Set<Group>();
+  for (const own of grouping.groups) {
+    for (const call of [...own.prologue, ...own.calls]) {
+      for (const input of call.inputs) edge(grouping.groupOf(baseOf(input).call), own);
+      // The background of an assembled tensor is written before its pieces.
+      if (call.op?.name === "assemble") {
+        const [background, ...pieces] = call.inputs.map((piece) => grouping.groupOf(originalOf(piece).call) as Group);
+        if (call.inputs[0]?.shape.length === (call.outputs[0] as Tensor).rank && covers(call)) for (const piece of pieces) edge(background, piece);
+      }
+    }
+  }
+  for (const [call, root] of overwriters) {
+    const own = grouping.groupOf(call) as Group;
+    eager.add(own);
+    for (const reader of grouping.usersOf(baseOf(root.overwrites as Tensor))) edge(grouping.groupOf(reader), own);
+  }
+  const after = new Map<Group, Group[]>();
+  const waiting = new Map<Group, number>();
+  for (const own of grouping.groups) waiting.set(own, before.get(own)?.size ?? 0);
+  for (const [own, firsts] of before) for (const first of firsts) after.set(first, [...(after.get(first) ?? []), own]);
+  const ready = grouping.groups.filter((own) => waiting.get(own) === 0);
+  const order: Group[] = [];
+  const priority = (own: Group): number => (eager.has(own) ? -1 : own.id);
+  while (ready.length > 0) {
+    let best = 0;
+    for (let i = 1; i < ready.length; i++) if (priority(ready[i] as Group) < priority(ready[best] as Group)) best = i;
+    const [own] = ready.splice(best, 1) as [Group];
+    order.push(own);
+    for (const next of after.get(own) ?? []) {
+      const left = (waiting.get(next) as number) - 1;
+      waiting.set(next, left);
+      if (left === 0) ready.push(next);
+    }
+  }
+  if (order.length === grouping.groups.length) return order;
+  const stuck = [...overwriters].find(([call]) => !order.includes(grouping.groupOf(call) as Group));
+  if (!stuck) throw new Error(`schedule: a circle of kernels (${assembled.size} pieces)`);
+  return stuck[1];
+}
+
+/** Whether the first piece of an assembled tensor is as large as the whole. */
+const covers = (call: Call): boolean => sizeOf(call.inputs[0]?.shape as readonly number[]) === sizeOf((call.outputs[0] as Tensor).shape as readonly number[]);
+
+export type { LeafLayouts, Weight };
+export { placeOp };
