@@ -4,10 +4,7 @@
 import type { MessagePort } from "node:worker_threads";
 import type { Step } from "../../plan/program.js";
 
-/** Words that different threads write lie in different cache lines. */
-const lineWords = 16;
-
-/** Indices into the control block, an Int32Array over shared memory. */
+/** Indices into the control block, an Int32Array over shared memory. What different threads write lies in different cache lines. */
 export const word = {
   /** Written by the main thread before a hand-over: the program, how often, how many workers take part, and whether to measure. */
   program: 0,
@@ -18,26 +15,26 @@ export const word = {
   exit: 4,
   /** How many messages were posted so far: a worker looks into its mail only when this has changed. */
   mail: 5,
-  arrived: lineWords,
-  generation: 2 * lineWords,
+  arrived: 16,
+  generation: 32,
   /** Nonzero when the run cannot go on: all leave it at the next barrier. */
-  abort: 2 * lineWords + 1,
-  sleepers: 3 * lineWords,
-  finished: 4 * lineWords,
+  abort: 33,
+  sleepers: 48,
+  finished: 64,
   /** Number + 1 of the worker that failed first, or 0. */
-  failed: 4 * lineWords + 1,
+  failed: 65,
   /** Counts completed hand-overs; the main thread waits for it. */
-  done: 5 * lineWords,
+  done: 80,
   /** One line per worker: its count of hand-overs. */
-  sequence: 6 * lineWords,
+  sequence: 96,
 } as const;
 
 export function sequenceWord(worker: number): number {
-  return word.sequence + worker * lineWords;
+  return word.sequence + worker * 16;
 }
 
 export function makeControl(workers: number): Int32Array {
-  return new Int32Array(new SharedArrayBuffer(4 * sequenceWord(workers)));
+  return new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT * sequenceWord(workers)));
 }
 
 /** What a worker is started with. */

@@ -70,9 +70,8 @@ export class Crew {
     return this.#stopped;
   }
 
-  /** Runs the program on its participants. Rejects with a PoolError if a worker fails or dies; no one runs on then. */
+  /** Runs the program on its participants, one run at a time. Rejects with a PoolError if a worker fails or dies; none runs on then. */
   async run(order: Order, heap: Heap): Promise<StepTimes | undefined> {
-    if (this.#running) throw new PoolError("a run is pending already: runs take turns");
     const { program, repeat, profile } = order;
     const control = this.#control;
     this.#running = true;

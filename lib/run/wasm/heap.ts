@@ -4,7 +4,7 @@
 import { setImmediate } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { aliasBytes, FreeRanges, lineBytes } from "./ranges.js";
+import { FreeRanges, lineBytes } from "./ranges.js";
 
 /** Where something lies: an index into the heap's segments, and bytes from the segment's start (up to 2^32). */
 export interface Address {
@@ -40,9 +40,11 @@ interface Segment {
 const pageBytes = 65536;
 const growStepBytes = 16 * 2 ** 20;
 const collectAfterBytes = 64 * 2 ** 20;
-/** Blocks from this size on are streams, which must not alias each other. */
-const largeBytes = 16384;
-const phaseStepBytes = 9 * lineBytes;
+/** Addresses that differ by a multiple of this alias in the store buffer. */
+const aliasBytes = 4096;
+/** Blocks from this size on are streams. Each has room for whole pages and an odd number of lines, so that neighbours do not alias. */
+const streamBytes = 16384;
+const staggerBytes = 9 * lineBytes;
 
 export class Heap {
   readonly #segmentLimitBytes: number;
@@ -50,7 +52,6 @@ export class Heap {
   readonly #live = new Set<Block>();
   readonly #collected: FinalizationRegistry<readonly Block[]>;
   #usedBytes = 0;
-  #phaseBytes = 0;
   #ownedBlocks = 0;
   #bytesSinceCollection = 0;
 
@@ -164,13 +165,9 @@ export class Heap {
   }
 
   #take(segment: Segment, size: number, zero: boolean): number | undefined {
-    const phaseBytes = size >= largeBytes ? this.#phaseBytes : undefined;
-    let start = segment.free.take(size, phaseBytes);
-    if (start === undefined && grow(segment, size, phaseBytes === undefined ? 0 : aliasBytes)) {
-      start = segment.free.take(size, phaseBytes);
-    }
+    let start = segment.free.take(size);
+    if (start === undefined && grow(segment, size)) start = segment.free.take(size);
     if (start === undefined) return undefined;
-    if (phaseBytes !== undefined) this.#phaseBytes = (start + phaseStepBytes) & (aliasBytes - 1);
     const used = Math.min(segment.touchedBytes, start + size);
     if (zero && used > start) new Uint8Array(segment.memory.buffer, start, used - start).fill(0);
     segment.touchedBytes = Math.max(segment.touchedBytes, start + size);
@@ -178,7 +175,9 @@ export class Heap {
   }
 }
 
+/** What a block takes from its segment. */
 function paddedBytes(bytes: number): number {
+  if (bytes >= streamBytes) return Math.ceil(bytes / aliasBytes) * aliasBytes + staggerBytes;
   return Math.max(1, Math.ceil(bytes / lineBytes)) * lineBytes;
 }
 
@@ -203,12 +202,12 @@ function makeSegment(wantedBytes: number): Segment {
   throw new RangeError("the system grants no shared WebAssembly memory");
 }
 
-/** Grows the segment until `bytes` fit at its end, with `slackBytes` more where there is room. */
-function grow(segment: Segment, bytes: number, slackBytes: number): boolean {
+/** Grows the segment until `bytes` fit at its end. */
+function grow(segment: Segment, bytes: number): boolean {
   const end = segment.memory.buffer.byteLength;
   const missing = bytes - segment.free.freeBefore(end);
   if (end + missing > segment.limitBytes) return false;
-  for (const wanted of [Math.max(missing + slackBytes, growStepBytes), missing]) {
+  for (const wanted of [Math.max(missing, growStepBytes), missing]) {
     const pages = Math.min(Math.ceil(wanted / pageBytes), (segment.limitBytes - end) / pageBytes);
     try {
       segment.memory.grow(pages);

@@ -35,9 +35,13 @@ export class Pool {
   readonly threads: number;
   readonly heap: Heap;
   readonly #ownsHeap: boolean;
-  readonly #turn: Turn = { run: (program, repeat = 1, options = {}) => this.#run(program, repeat, options) };
+  readonly #turn: Turn = {
+    run: (program, repeat = 1, options = {}) => this.#runs.add(() => this.#run(program, repeat, options)),
+  };
   #crew: Crew | undefined;
-  #lastTurn: Promise<void> = Promise.resolve();
+  readonly #turns = new Queue();
+  /** A turn may start runs without waiting for the one before, or end without waiting at all. */
+  readonly #runs = new Queue();
   #disposed = false;
   /** By heap segment. All programs share it, because runs take turns. */
   readonly #scratch = new Map<number, { block: Block; strideBytes: number }>();
@@ -80,18 +84,8 @@ export class Pool {
   }
 
   /** Waits for its turn, then does the task. Inside, runs go through `turn`: `pool.run` would wait for the task's own end. */
-  async exclusive<T>(task: (turn: Turn) => T | Promise<T>): Promise<T> {
-    const before = this.#lastTurn;
-    let end = (): void => {};
-    this.#lastTurn = new Promise((resolve) => {
-      end = resolve;
-    });
-    await before;
-    try {
-      return await task(this.#turn);
-    } finally {
-      end();
-    }
+  exclusive<T>(task: (turn: Turn) => T | Promise<T>): Promise<T> {
+    return this.#turns.add(() => task(this.#turn));
   }
 
   /** Lets the workers forget the program. */
@@ -113,7 +107,7 @@ export class Pool {
     if (!Number.isInteger(repeat) || repeat < 1 || repeat >= 2 ** 31) {
       throw new RangeError(`a program runs a whole number of times from 1 on, received ${repeat}`);
     }
-    if (this.#crew?.stopped !== undefined) await this.#crew.stopped;
+    await this.#crew?.stopped;
     if (this.#disposed) throw new PoolError("the pool was disposed of");
     if (this.#crew === undefined || this.#crew.stopped !== undefined) {
       // More threads than cores would spin at the expense of the one they wait for.
@@ -151,6 +145,25 @@ export class Pool {
   #scratchIn(segment: number): Scratch {
     const scratch = this.#scratch.get(segment);
     return { byteOffset: scratch?.block.byteOffset ?? 0, strideBytes: scratch?.strideBytes ?? 0 };
+  }
+}
+
+/** Does tasks one after another. */
+class Queue {
+  #last: Promise<unknown> = Promise.resolve();
+
+  async add<T>(task: () => T | Promise<T>): Promise<T> {
+    const before = this.#last;
+    let end = (): void => {};
+    this.#last = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    await before;
+    try {
+      return await task();
+    } finally {
+      end();
+    }
   }
 }
 

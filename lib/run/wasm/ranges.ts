@@ -4,9 +4,6 @@
 /** One cache line: the alignment and the granule of every block. */
 export const lineBytes = 64;
 
-/** Addresses that differ by a multiple of this alias in the store buffer. */
-export const aliasBytes = 4096;
-
 interface Range {
   start: number;
   end: number;
@@ -26,23 +23,14 @@ export class FreeRanges {
     return last?.end === address ? last.end - last.start : 0;
   }
 
-  /**
-   * Takes `bytes` from the first range that has them and gives their start, or undefined. `phaseBytes` is the wished
-   * remainder of the start by `aliasBytes`: a wish only, so that a hole is filled again by a block of its own size.
-   */
-  take(bytes: number, phaseBytes?: number): number | undefined {
+  /** Takes `bytes` from the first range that has them and gives their start, or undefined. */
+  take(bytes: number): number | undefined {
     const index = this.#ranges.findIndex((range) => range.end - range.start >= bytes);
     const range = this.#ranges[index];
     if (range === undefined) return undefined;
-    let start = range.start;
-    if (phaseBytes !== undefined) {
-      const shifted = start + ((phaseBytes - start) & (aliasBytes - 1));
-      if (range.end - shifted >= bytes) start = shifted;
-    }
-    const rest: Range[] = [];
-    if (start > range.start) rest.push({ start: range.start, end: start });
-    if (start + bytes < range.end) rest.push({ start: start + bytes, end: range.end });
-    this.#ranges.splice(index, 1, ...rest);
+    const { start } = range;
+    range.start += bytes;
+    if (range.start === range.end) this.#ranges.splice(index, 1);
     return start;
   }
 
