@@ -1,11 +1,13 @@
 // a + b, with broadcasting.
 
 import type { Op } from "../../graph/op.js";
-import { binary, defineElementwise } from "./elementwise.js";
+import { asNumber, binary, defineElementwise } from "./elementwise.js";
 
 export const addOp: Op<null> = defineElementwise({
   name: "add",
   arity: 2,
+  dtype: asNumber,
+  operands: asNumber,
   scalar: ([a, b]) => a + b,
   emit: (k, [a, b]) => k.add(a, b),
   vjp: (grad) => [grad, grad],

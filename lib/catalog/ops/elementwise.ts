@@ -18,7 +18,9 @@ export interface ElementwiseDefinition<A> {
   dtype?(inputs: readonly DType[], attrs: A): DType;
   /** The meaning on numbers; bool is 0 or 1. Runs in double precision, results are rounded when stored. */
   scalar(values: Arguments<number>, attrs: A): number;
-  /** The meaning in lanes. Arguments arrive in the input's own dtype. */
+  /** Dtype that arguments are converted to before `emit`; by default what they promote to, null leaves each its own. */
+  operands?(inputs: readonly DType[]): DType | null;
+  /** The meaning in lanes. */
   emit(k: Lanes, args: Arguments<Lane>, attrs: A): Lane;
   /** Gradients towards each input, of the output's shape (broadcast dimensions are summed afterwards). Absent: no gradient. */
   vjp?(grad: Tensor, inputs: Arguments<Tensor>, output: Tensor, attrs: A): readonly (Tensor | null)[];
@@ -60,7 +62,12 @@ export function defineElementwise<A = null>(definition: ElementwiseDefinition<A>
         out.data[i] = definition.scalar(values as unknown as Arguments<number>, attrs);
       }
     },
-    emit: (k, args, attrs) => definition.emit(k, args as unknown as Arguments<Lane>, attrs),
+    emit(k, args, attrs) {
+      const dtypes = args.map((lane) => lane.dtype);
+      const common = definition.operands ? definition.operands(dtypes) : dtypes.reduce(promote);
+      const lanes = common ? args.map((lane) => (lane.dtype === common ? lane : k.convert(lane, common))) : args;
+      return definition.emit(k, lanes as unknown as Arguments<Lane>, attrs);
+    },
     *samples() {
       for (const attrs of definition.attrs ?? [null as A]) {
         const dtype = (i: number): DType => definition.inputs?.[i] ?? "float32";
@@ -108,11 +115,24 @@ export const unary =
   (x: TensorLike): Tensor =>
     apply(op, [toTensor(x)], null);
 
+/** Two operands as tensors; a plain number takes the other operand's dtype where it fits. */
+export function toTensors(a: TensorLike, b: TensorLike): [Tensor, Tensor] {
+  const dtypeFor = (value: TensorLike, other: TensorLike): DType =>
+    typeof value === "number" && Number.isInteger(value) && typeof other !== "number" && other.dtype !== "float32" ? "int32" : "float32";
+  return [toTensor(a, dtypeFor(a, b)), toTensor(b, dtypeFor(b, a))];
+}
+
 /** A binary op as a function; a plain number takes the other operand's dtype where it fits. */
 export const binary =
   (op: Op<null>) =>
-  (a: TensorLike, b: TensorLike): Tensor => {
-    const dtypeFor = (value: TensorLike, other: TensorLike): DType =>
-      typeof value === "number" && Number.isInteger(value) && typeof other !== "number" && other.dtype === "int32" ? "int32" : "float32";
-    return apply(op, [toTensor(a, dtypeFor(a, b)), toTensor(b, dtypeFor(b, a))], null);
-  };
+  (a: TensorLike, b: TensorLike): Tensor =>
+    apply(op, toTensors(a, b), null);
+
+// Dtypes of results and operands.
+
+/** Functions of real numbers. */
+export const asFloat = (): DType => "float32";
+/** Truths. */
+export const asBool = (): DType => "bool";
+/** Arithmetic: truths count as 0 and 1. */
+export const asNumber = (inputs: readonly DType[]): DType => inputs.reduce(promote, "int32");

@@ -1,0 +1,16 @@
+// Whether a number is finite.
+
+import type { Op } from "../../graph/op.js";
+import { asBool, asFloat, defineElementwise, unary } from "./elementwise.js";
+
+export const isFiniteOp: Op<null> = defineElementwise({
+  name: "isFinite",
+  arity: 1,
+  dtype: asBool,
+  operands: asFloat,
+  scalar: ([x]) => (Number.isFinite(x) ? 1 : 0),
+  emit: (k, [x]) => k.lt(k.abs(x), k.constant(Number.POSITIVE_INFINITY)),
+});
+
+/** Where x is neither infinite nor NaN (bool). */
+export const isFinite: ReturnType<typeof unary> = unary(isFiniteOp);
