@@ -1,6 +1,7 @@
 // Layers: what can be applied to tensors, with weights made at the first call. Applying one records a call; what it
 // computes is written down later, once per batch size and mode (lower/bind).
 
+import type { NdArray } from "ndarray";
 import type { DType } from "./dtype.js";
 import { ShapeError, userFrame, ValueError, WeftError } from "./errors.js";
 import { probe } from "./infer.js";
@@ -120,6 +121,25 @@ export abstract class Layer<Out extends Tensor | Tensor[] = Tensor> extends Call
     return this.weights.reduce((sum, weight) => sum + weight.size, 0);
   }
 
+  /** The numbers of all weights, in Keras's order and shapes. */
+  async getWeights(): Promise<NdArray<Float32Array | Int32Array>[]> {
+    return Promise.all(this.weights.map((weight) => numbers().read(weight)));
+  }
+
+  /**
+   * Replaces the numbers of all weights: ndarrays, nested arrays or typed arrays, in the order of `weights`. Nothing changes when
+   * one of them has the wrong shape (ShapeError) or their number is wrong (ValueError).
+   */
+  async setWeights(values: readonly unknown[]): Promise<void> {
+    const { weights } = this;
+    if (values.length !== weights.length) {
+      throw new ValueError(`${this.describe()} has ${weights.length} weights, received ${values.length}`, {
+        notes: weights.map((weight) => `${weight.path} [${weight.shape.join(", ")}]`),
+      });
+    }
+    await numbers().write(weights, values);
+  }
+
   /** Makes a weight of this layer. */
   protected addWeight(options: WeightOptions): Weight {
     const weight = new Weight(options);
@@ -230,6 +250,20 @@ export interface LayerCallAttrs {
   readonly options: CallOptions;
   /** How many of the call's inputs are positional; the rest stand in the options. */
   readonly count: number;
+}
+
+/** Reads and writes the numbers of weights; `train` plugs it in, since the graph itself holds none. */
+export interface WeightAccess {
+  read(weight: Weight): Promise<NdArray<Float32Array | Int32Array>>;
+  /** Checks all values before the first is written. */
+  write(weights: readonly Weight[], values: readonly unknown[]): Promise<void>;
+}
+
+export const weightAccess: { access: WeightAccess | null } = { access: null };
+
+function numbers(): WeightAccess {
+  if (!weightAccess.access) throw new Error("import weft before reading a layer's weights");
+  return weightAccess.access;
 }
 
 const counters = new Map<string, number>();
