@@ -1,6 +1,7 @@
 // A weight: a named, shaped variable of a layer or an optimizer. Its numbers live elsewhere and are made on first use.
 
 import type { DType } from "./dtype.js";
+import { nextSeed } from "./seed.js";
 import { sizeOf } from "./shape.js";
 import { record, type Tensor } from "./tensor.js";
 
@@ -44,6 +45,8 @@ export class Weight {
   readonly trainable: boolean;
   readonly regularizer: WeightFunction | null;
   readonly constraint: WeightFunction | null;
+  /** For its initializer, unless that has one of its own. */
+  readonly seed: number = nextSeed();
   /** Its place in graphs. */
   readonly tensor: Tensor;
 

@@ -6,6 +6,7 @@ import { invoke } from "../graph/infer.js";
 import { type Layer, type LayerCallAttrs, mapTensors } from "../graph/layer.js";
 import type { Mode } from "../graph/mode.js";
 import { callsOf } from "../graph/network.js";
+import { mixSeed } from "../graph/seed.js";
 import { type Call, originalOf, type Tensor } from "../graph/tensor.js";
 import type { Weight } from "../graph/weight.js";
 
@@ -69,15 +70,3 @@ export function bind(outputs: readonly Tensor[], feeds: ReadonlyMap<Tensor, Tens
   };
   return { outputs: walk(outputs, feeds, null), updates, losses, trace };
 }
-
-/** One seed out of several numbers: well spread, the same everywhere. */
-export function mixSeed(...numbers: readonly number[]): number {
-  let seed = 0x9e3779b9;
-  for (const number of numbers) {
-    seed = Math.imul(seed ^ (number | 0), 0x85ebca6b);
-    seed = Math.imul(seed ^ (seed >>> 13), 0xc2b2ae35);
-    seed ^= seed >>> 16;
-  }
-  return seed >>> 0;
-}
-

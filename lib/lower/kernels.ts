@@ -49,7 +49,7 @@ class ExprBuilder {
         const known = this.nodeOf.get(key) ?? this.index.get(key);
         if (known !== undefined) return known;
         const value = key.call.source?.kind === "constant" ? (key.call.source.value.data[0] as number) : 0;
-        const made = add({ op: "literal", attrs: { value: encode(value), dtype: key.dtype }, args: [], dtype: key.dtype });
+        const made = add({ op: "literal", attrs: { value, dtype: key.dtype }, args: [], dtype: key.dtype });
         this.nodeOf.set(key, made);
         return made;
       });
@@ -65,9 +65,6 @@ class ExprBuilder {
     return { nodes: this.nodes, results: results.map((tensor) => (this.nodeOf.get(originalOf(tensor)) ?? this.index.get(originalOf(tensor))) as number) };
   }
 }
-
-/** Numbers that JSON can't say (keys of kernels are JSON). */
-const encode = (value: number): number | string => (Number.isFinite(value) && !Object.is(value, -0) ? value : Object.is(value, -0) ? "-0" : String(value));
 
 const isLiteral = (tensor: Tensor): boolean => tensor.call.source?.kind === "constant" && tensor.rank === 0;
 

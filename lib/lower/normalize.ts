@@ -9,6 +9,7 @@ import { type Call, originalOf, type Tensor } from "../graph/tensor.js";
 import { reshape } from "../catalog/ops/views.js";
 import { sum } from "../catalog/ops/reduce.js";
 import { type FoldAttrs, windowsOp } from "../catalog/ops/windows.js";
+import { keyOf } from "../plan/key.js";
 import { copy } from "./copy.js";
 import { assemble } from "./place.js";
 
@@ -56,7 +57,7 @@ export function normalize(outputs: readonly Tensor[], leaves: LeafLayouts = new 
   const redo = (op: Op, inputs: readonly Tensor[], call: Call): readonly Tensor[] => {
     const same = nothingToDo(op, inputs, call);
     if (same) return [same];
-    const key = op.kind === "control" ? null : `${op.name}${JSON.stringify(call.attrs)}${inputs.map((input) => `${originalOf(input).call.id}.${input.index}`).join()}`;
+    const key = op.kind === "control" ? null : `${op.name}${keyOf(call.attrs)}${inputs.map((input) => `${originalOf(input).call.id}.${input.index}`).join()}`;
     const before = key === null ? undefined : known.get(key);
     if (before) return before;
     const pieces = placed(op, inputs, call.attrs) ?? splitReduction(op, inputs, call.attrs);

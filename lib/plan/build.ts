@@ -4,6 +4,7 @@
 import type { Item, KernelItem, LoopItem, Operand, Value } from "../lower/lowered.js";
 import { sizeOf } from "../graph/shape.js";
 import { costOf } from "./cost.js";
+import { keyOf } from "./key.js";
 import { type Interval, layOut } from "./memory.js";
 import type { Access, Buffer, KernelSpec, Pointer, Program, Step } from "./program.js";
 import { withBarriers } from "./barriers.js";
@@ -102,7 +103,7 @@ export function build(items: readonly Item[], options: BuildOptions): Built {
         return { kind: "copy", from: pointer(from), to: pointer(to), rows, rowBytes: rowElements * 4, fromStrideBytes: fromStride * 4, toStrideBytes: toStride * 4, label: item.label };
       }
       const spec = item.spec as KernelSpec;
-      const key = JSON.stringify(spec);
+      const key = keyOf(spec);
       let kernel = kernelKeys.get(key);
       if (kernel === undefined) {
         kernel = kernels.push(spec) - 1;

@@ -1,0 +1,298 @@
+// Large weights are kept in shards of rows, perhaps in different segments. This pass says the step in terms of shards: products
+// along the cut become sums of partial products, in shard order; everything as large as the weight stays in pieces; and what is
+// only needed in pieces is computed in pieces, next to the shard that needs it.
+
+import { apply } from "../graph/call.js";
+import { callsOf } from "../graph/network.js";
+import { sizeOf } from "../graph/shape.js";
+import { type Call, originalOf, record, type Tensor } from "../graph/tensor.js";
+import type { RowRange, Weight } from "../graph/weight.js";
+import { add } from "../catalog/ops/add.js";
+import { concatenate } from "../catalog/ops/concatenate.js";
+import { type DotAttrs, dotOp, freeAxes } from "../catalog/ops/dot.js";
+import { broadcastTo, reshape, sliceAxis, transpose } from "../catalog/ops/views.js";
+import { sum } from "../catalog/ops/reduce.js";
+
+/** A wanted tensor with its destination; `old` is the leaf whose numbers the destination holds now. */
+export interface ShardedWanted<Into> {
+  readonly tensor: Tensor;
+  readonly into: Into;
+  readonly old?: Tensor | undefined;
+}
+
+interface Destination {
+  readonly kind: "output" | "weight";
+}
+
+/** Neighbouring axes [from, to), merged into one, of which a piece is meant. */
+interface Cut {
+  readonly from: number;
+  readonly to: number;
+  readonly ranges: readonly RowRange[];
+}
+
+/** A tensor in pieces; each piece has the cut's axes merged into one. */
+interface Pieces extends Cut {
+  readonly parts: readonly Tensor[];
+}
+
+type ShardsOf = (weight: Weight) => readonly RowRange[] | null;
+
+/** Rewrites `tensors` (normalized, one per wanted) so that no kernel needs a whole large weight. */
+export function shard<Into extends Destination>(
+  tensors: readonly Tensor[],
+  wanted: readonly { readonly into: Into }[],
+  shardsOf: ShardsOf,
+): ShardedWanted<Into & { rows?: RowRange | null }>[] {
+  const pass = new Sharding(tensors, shardsOf);
+  return tensors.flatMap((tensor, i): ShardedWanted<Into & { rows?: RowRange | null }>[] => {
+    const { into } = wanted[i] as { into: Into };
+    const weight = (into as { weight?: Weight; rows?: RowRange | null }).weight;
+    if (!weight) return [{ tensor: pass.whole(tensor), into }];
+    const fixed = (into as { rows?: RowRange | null }).rows;
+    if (fixed !== undefined) return [{ tensor: pass.whole(tensor), into }];
+    const ranges = shardsOf(weight);
+    if (!ranges) return [{ tensor: pass.whole(tensor), into, old: weight.tensor }];
+    const cut: Cut = { from: 0, to: 1, ranges };
+    return ranges.map((rows, index) => ({ tensor: pass.piece(tensor, cut, index), into: { ...into, rows }, old: pass.leaf(weight, rows) }));
+  });
+}
+
+class Sharding {
+  readonly #shardsOf: ShardsOf;
+  readonly #pieces = new Map<Tensor, Pieces>();
+  readonly #wholes = new Map<Tensor, Tensor>();
+  readonly #slabs = new Map<string, Tensor>();
+  readonly #leaves = new Map<string, Tensor>();
+
+  constructor(tensors: readonly Tensor[], shardsOf: ShardsOf) {
+    this.#shardsOf = shardsOf;
+    const calls = callsOf(tensors);
+    const large = calls.some((call) => call.source?.kind === "weight" && shardsOf(call.source.weight));
+    if (large) for (const call of calls) this.#visit(call);
+    else for (const call of calls) for (const output of call.outputs) this.#wholes.set(output, output);
+  }
+
+  leaf(weight: Weight, rows: RowRange): Tensor {
+    const key = `${weight.tensor.call.id}:${rows.start}`;
+    let leaf = this.#leaves.get(key);
+    if (!leaf) {
+      const shape = [rows.count, ...weight.shape.slice(1)];
+      leaf = record({ source: { kind: "weight", weight, rows }, inputs: [], attrs: null }, [{ shape, dtype: weight.dtype }])[0] as Tensor;
+      this.#leaves.set(key, leaf);
+    }
+    return leaf;
+  }
+
+  /** The tensor in one piece. */
+  whole(tensor: Tensor): Tensor {
+    const key = originalOf(tensor);
+    let whole = this.#wholes.get(key);
+    if (!whole) {
+      const pieces = this.#pieces.get(key) as Pieces;
+      whole = reshape(concatenate(pieces.parts, { axis: pieces.from }), key.shape as readonly number[]);
+      this.#wholes.set(key, whole);
+    }
+    return whole;
+  }
+
+  /** Piece `index` of the tensor under `cut`, with the cut's axes merged. */
+  piece(tensor: Tensor, cut: Cut, index: number): Tensor {
+    const pieces = this.#pieces.get(originalOf(tensor));
+    if (pieces && sameCut(pieces, cut)) return pieces.parts[index] as Tensor;
+    return this.#slab(pieces ? this.whole(tensor) : tensor, cut.from, cut.to, cut.ranges[index] as RowRange);
+  }
+
+  #visit(call: Call): void {
+    const output = call.outputs[0] as Tensor;
+    if (call.source) {
+      const shards = call.source.kind === "weight" ? this.#shardsOf(call.source.weight) : null;
+      if (call.source.kind === "weight" && shards) {
+        const { weight } = call.source;
+        this.#pieces.set(output, { from: 0, to: 1, ranges: shards, parts: shards.map((rows) => this.leaf(weight, rows)) });
+      } else this.#wholes.set(output, output);
+      return;
+    }
+    const cutInputs = call.inputs.filter((input) => this.#pieces.has(originalOf(input)));
+    const pieces = cutInputs.length > 0 ? this.#propagate(call, output) : null;
+    if (pieces === "done") return;
+    if (pieces) this.#pieces.set(output, pieces);
+    else this.#redoWhole(call);
+  }
+
+  #redoWhole(call: Call): void {
+    const made = record({ ...call, inputs: call.inputs.map((input) => this.whole(input)) }, call.outputs);
+    call.outputs.forEach((output, i) => {
+      this.#wholes.set(output, made[i] as Tensor);
+    });
+  }
+
+  /** Pieces of the output, "done" when the output is whole again, null when this op needs whole inputs. */
+  #propagate(call: Call, output: Tensor): Pieces | "done" | null {
+    const name = call.op?.name;
+    if (call.op?.kind === "elementwise") return this.#elementwise(call, output);
+    if (name === "dot") return this.#dot(call, output);
+    if (name === "reshape") return this.#reshape(call, output);
+    if (name === "reduceSum") return this.#reduceSum(call, output);
+    if (name === "transpose") {
+      const pieces = this.#pieces.get(originalOf(call.inputs[0] as Tensor)) as Pieces;
+      const { axes } = call.attrs as { axes: readonly number[] };
+      if (pieces.to - pieces.from !== 1) return null;
+      const at = axes.indexOf(pieces.from);
+      return { from: at, to: at + 1, ranges: pieces.ranges, parts: pieces.parts.map((part) => transpose(part, axes)) };
+    }
+    return null;
+  }
+
+  #elementwise(call: Call, output: Tensor): Pieces {
+    const first = call.inputs.find((input) => this.#pieces.has(originalOf(input))) as Tensor;
+    const own = this.#pieces.get(originalOf(first)) as Pieces;
+    const shift = output.rank - first.rank;
+    const cut: Cut = { from: own.from + shift, to: own.to + shift, ranges: own.ranges };
+    return { ...cut, parts: cut.ranges.map((_, i) => apply(call.op as NonNullable<Call["op"]>, call.inputs.map((input) => this.#aligned(input, output.rank, cut, i)), call.attrs)) };
+  }
+
+  /** An input of an elementwise op, cut as the output is; dimensions that broadcast stay. */
+  #aligned(input: Tensor, rank: number, cut: Cut, index: number): Tensor {
+    const shift = rank - input.rank;
+    const [from, to] = [cut.from - shift, cut.to - shift];
+    if (to <= 0) return this.whole(input);
+    const sizes = input.shape.slice(Math.max(0, from), to) as number[];
+    if (sizes.every((size) => size === 1)) {
+      const shape = input.shape as readonly number[];
+      return from < 0 ? this.whole(input) : reshape(this.whole(input), [...shape.slice(0, from), 1, ...shape.slice(to)]);
+    }
+    if (from < 0 || sizes.includes(1)) {
+      const wide = broadcastTo(this.whole(input), [...new Array(Math.max(0, -from)).fill(1), ...(input.shape as number[])]);
+      return this.#slab(wide, Math.max(0, from), to + Math.max(0, -from), cut.ranges[index] as RowRange);
+    }
+    return this.piece(input, { ...cut, from, to }, index);
+  }
+
+  #dot(call: Call, output: Tensor): Pieces | "done" | null {
+    const [a, b] = call.inputs as [Tensor, Tensor];
+    const attrs = call.attrs as DotAttrs;
+    const left = this.#pieces.has(originalOf(a));
+    const cut = this.#pieces.get(originalOf(left ? a : b)) as Pieces;
+    const [contract, other, batch] = left ? [attrs.contractA, attrs.contractB, attrs.batchA] : [attrs.contractB, attrs.contractA, attrs.batchB];
+    const own = Array.from({ length: cut.to - cut.from }, (_, i) => cut.from + i);
+    const places = own.map((axis) => contract.indexOf(axis));
+    if (places.every((place, i) => place >= 0 && place === (places[0] as number) + i)) {
+      const partner = places.map((place) => other[place] as number);
+      if (!partner.every((axis, i) => axis === (partner[0] as number) + i)) return null;
+      const otherCut: Cut = { from: partner[0] as number, to: (partner.at(-1) as number) + 1, ranges: cut.ranges };
+      const [cutA, cutB] = left ? [cut, otherCut] : [otherCut, cut];
+      const merged = mergeAttrs(attrs, cutA, cutB);
+      const parts = cut.ranges.map((_, i) => apply(dotOp, [this.piece(a, cutA, i), this.piece(b, cutB, i)], merged));
+      this.#wholes.set(output, parts.reduce((total, part) => add(total, part)));
+      return "done";
+    }
+    const free = freeAxes(left ? a.rank : b.rank, batch, contract);
+    const at = free.indexOf(cut.from);
+    if (at < 0 || !own.every((axis, i) => free[at + i] === axis)) return null;
+    const merged = left ? mergeAttrs(attrs, cut, null) : mergeAttrs(attrs, null, cut);
+    const before = left ? attrs.batchA.length : attrs.batchA.length + freeAxes(a.rank, attrs.batchA, attrs.contractA).length;
+    const parts = cut.ranges.map((_, i) =>
+      apply(dotOp, left ? [this.piece(a, cut, i), this.whole(b)] : [this.whole(a), this.piece(b, cut, i)], merged),
+    );
+    return { from: before + at, to: before + at + own.length, ranges: cut.ranges, parts };
+  }
+
+  #reshape(call: Call, output: Tensor): Pieces | null {
+    const input = call.inputs[0] as Tensor;
+    const pieces = this.#pieces.get(originalOf(input)) as Pieces;
+    const mapped = mapCut(input.shape as readonly number[], output.shape as readonly number[], pieces);
+    if (!mapped) return null;
+    const shape = output.shape as readonly number[];
+    return { ...mapped, parts: pieces.parts.map((part, i) => reshape(part, [...shape.slice(0, mapped.from), (mapped.ranges[i] as RowRange).count, ...shape.slice(mapped.to)])) };
+  }
+
+  #reduceSum(call: Call, output: Tensor): Pieces | "done" | null {
+    const pieces = this.#pieces.get(originalOf(call.inputs[0] as Tensor)) as Pieces;
+    const { axes, keepdims } = call.attrs as { axes: readonly number[]; keepdims: boolean };
+    if (keepdims) return null;
+    const width = pieces.to - pieces.from;
+    const inside = axes.filter((axis) => axis >= pieces.from && axis < pieces.to).length;
+    const moved = axes.flatMap((axis) => (axis < pieces.from ? [axis] : axis >= pieces.to ? [axis - width + 1] : []));
+    if (inside === width) {
+      const parts = pieces.parts.map((part) => sum(part, { axis: [...moved, pieces.from].sort((x, y) => x - y) }));
+      this.#wholes.set(output, parts.reduce((total, part) => add(total, part)));
+      return "done";
+    }
+    if (inside > 0) return null;
+    const shift = axes.filter((axis) => axis < pieces.from).length;
+    return { from: pieces.from - shift, to: pieces.to - shift, ranges: pieces.ranges, parts: pieces.parts.map((part) => sum(part, { axis: moved })) };
+  }
+
+  /** A piece of something that isn't cut: computed in pieces as far back as that is no more work. */
+  #slab(tensor: Tensor, from: number, to: number, range: RowRange): Tensor {
+    const key = `${originalOf(tensor).call.id}.${tensor.index}:${from}:${to}:${range.start}:${range.count}`;
+    const known = this.#slabs.get(key);
+    if (known) return known;
+    const made = this.#makeSlab(originalOf(tensor), from, to, range);
+    this.#slabs.set(key, made);
+    return made;
+  }
+
+  #makeSlab(tensor: Tensor, from: number, to: number, range: RowRange): Tensor {
+    const { op, inputs, attrs } = tensor.call;
+    const shape = tensor.shape as readonly number[];
+    const cut: Cut = { from, to, ranges: [range] };
+    if (op?.kind === "elementwise") return apply(op, inputs.map((input) => this.#aligned(input, tensor.rank, cut, 0)), attrs);
+    if (op?.name === "reshape") {
+      const input = inputs[0] as Tensor;
+      const mapped = mapCut(shape, input.shape as readonly number[], cut);
+      if (mapped) {
+        const piece = this.#slab(input, mapped.from, mapped.to, mapped.ranges[0] as RowRange);
+        return reshape(piece, [...shape.slice(0, from), range.count, ...shape.slice(to)]);
+      }
+    }
+    if (op?.name === "dot") {
+      const { batchA, contractA } = attrs as DotAttrs;
+      const [a, b] = inputs as [Tensor, Tensor];
+      const free = freeAxes(a.rank, batchA, contractA);
+      const axes = free.slice(from - batchA.length, to - batchA.length);
+      const inLeft = from >= batchA.length && to <= batchA.length + free.length && axes.every((axis, i) => axis === (axes[0] as number) + i);
+      if (inLeft) {
+        const cutA: Cut = { from: axes[0] as number, to: (axes[0] as number) + axes.length, ranges: [range] };
+        return apply(dotOp, [this.piece(a, cutA, 0), this.whole(b)], mergeAttrs(attrs as DotAttrs, cutA, null));
+      }
+    }
+    const merged = reshape(this.whole(tensor), [...shape.slice(0, from), sizeOf(shape.slice(from, to)), ...shape.slice(to)]);
+    return sliceAxis(merged, from, range.start, range.start + range.count);
+  }
+}
+
+const sameCut = (a: Cut, b: Cut): boolean =>
+  a.from === b.from && a.to === b.to && a.ranges.length === b.ranges.length && a.ranges.every((range, i) => range.start === b.ranges[i]?.start && range.count === b.ranges[i]?.count);
+
+/** A product's axes after the cut axes of its factors were merged. */
+function mergeAttrs(attrs: DotAttrs, cutA: Cut | null, cutB: Cut | null): DotAttrs {
+  const move = (axes: readonly number[], cut: Cut | null): number[] => {
+    if (!cut) return [...axes];
+    return axes.flatMap((axis) => (axis <= cut.from ? [axis] : axis >= cut.to ? [axis - (cut.to - cut.from) + 1] : []));
+  };
+  return { batchA: move(attrs.batchA, cutA), batchB: move(attrs.batchB, cutB), contractA: move(attrs.contractA, cutA), contractB: move(attrs.contractB, cutB) };
+}
+
+/** The same cut of the same elements under another shape, if pieces stay pieces. */
+function mapCut(from: readonly number[], to: readonly number[], cut: Cut): Cut | null {
+  // Elements of one index of the merged axis, and of the whole.
+  const before = sizeOf(from.slice(0, cut.from));
+  const merged = sizeOf(from.slice(cut.from, cut.to));
+  const inner = sizeOf(from.slice(cut.to));
+  // The new axes must begin where the old did …
+  let start = 0;
+  let outer = 1;
+  while (start < to.length && outer < before) outer *= to[start++] as number;
+  if (outer !== before) return null;
+  // … and end as early as the ranges still fall between whole indices, so that later axes stay apart.
+  if (sizeOf(to.slice(start)) !== merged * inner) return null;
+  for (let end = start + 1; end <= to.length; end++) {
+    const rest = sizeOf(to.slice(end));
+    const scale = inner / rest;
+    const fits = cut.ranges.every(({ start: first, count }) => Number.isInteger(first * scale) && Number.isInteger(count * scale));
+    if (fits) return { from: start, to: end, ranges: cut.ranges.map(({ start: first, count }) => ({ start: first * scale, count: count * scale })) };
+  }
+  return null;
+}

@@ -1,0 +1,312 @@
+// The WebAssembly backend: compiles steps, keeps weights in the shared heap and runs programs on the worker pool.
+
+import { availableParallelism, freemem } from "node:os";
+import { MemoryError } from "../../graph/errors.js";
+import { sizeOf } from "../../graph/shape.js";
+import type { Tensor } from "../../graph/tensor.js";
+import type { Weight } from "../../graph/weight.js";
+import type { Value } from "../../lower/lowered.js";
+import type { Built } from "../../plan/build.js";
+import { printProgram } from "../../plan/print.js";
+import type { Backend, Batches, Executable, MemoryReport, StepGraph } from "../backend.js";
+import { emit, planStep, type Wanted } from "./compile.js";
+import type { Block } from "./heap.js";
+import { type ExternalAddress, type LoadedProgram, Pool, type RunProfile } from "./pool.js";
+import { WeightStore } from "./weights.js";
+
+/** Steps handed over at once should take about this long. */
+const handOverNanoseconds = 4e6;
+const megabyte = 2 ** 20;
+
+export interface WasmOptions {
+  readonly threads?: number;
+}
+
+export class WasmBackend implements Backend {
+  readonly name = "wasm";
+  readonly #pool: Pool;
+  readonly #weights: WeightStore;
+  /** By segment: all programs share it. */
+  readonly #arenas: (Block | null)[] = [];
+  #arenaVersion = 0;
+
+  constructor(options: WasmOptions = {}) {
+    this.#pool = new Pool(options.threads === undefined ? {} : { threads: options.threads });
+    this.#weights = new WeightStore(this.#pool.heap);
+  }
+
+  get threads(): number {
+    return this.#pool.threads;
+  }
+
+  memory(graph: StepGraph): MemoryReport {
+    return reportOf(graph, this.#plan(graph));
+  }
+
+  async compile(graph: StepGraph): Promise<Executable> {
+    const built = this.#plan(graph);
+    this.#checkRoom(graph, built);
+    const code = await emit(built);
+    const loaded = this.#pool.load(built.program, code.module, code.units, code.scratchBytes);
+    return new WasmExecutable(this, graph, built, loaded);
+  }
+
+  async readWeight(weight: Weight): Promise<Float32Array | Int32Array> {
+    await this.initialize([weight]);
+    return this.#weights.read(weight);
+  }
+
+  async writeWeight(weight: Weight, data: ArrayLike<number>): Promise<void> {
+    await this.#room(weight.size * 4);
+    this.#weights.write(weight, data);
+  }
+
+  async dispose(): Promise<void> {
+    await this.#pool.dispose();
+  }
+
+  /** Makes the numbers of those weights that have none yet. */
+  async initialize(weights: readonly Weight[]): Promise<void> {
+    const missing = weights.filter((weight) => !this.#weights.isReady(weight));
+    if (missing.length === 0) return;
+    await this.#room(missing.reduce((sum, weight) => sum + this.#weights.missingBytes(weight), 0));
+    const wanted: Wanted[] = [];
+    for (const weight of missing) {
+      const pieces = this.#weights.pieces(weight);
+      // Fresh memory is zero; not touching it matters for gigabytes of optimizer slots.
+      if (weight.initializer.className !== "Zeros") {
+        for (const { rows } of pieces) {
+          wanted.push({ tensor: weight.initializer.build(weight.shape, weight.dtype, weight.seed, rows ?? undefined), into: { kind: "weight", weight, rows } });
+        }
+      }
+    }
+    if (wanted.length > 0) {
+      const built = planStep({ name: "initialize", inputs: [], wanted, segmentOf: (weight, rows) => this.#weights.segmentOf(weight, rows) });
+      const code = await emit(built);
+      const loaded = this.#pool.load(built.program, code.module, code.units, code.scratchBytes);
+      const constants = this.uploadConstants(built);
+      await this.#pool.exclusive(async (turn) => {
+        this.#bind(loaded, built, (value) => this.#address(value, constants));
+        await turn.run(loaded);
+      });
+      this.#pool.unload(loaded);
+      for (const block of constants.values()) this.#pool.heap.free(block);
+    }
+    for (const weight of missing) this.#weights.markReady(weight);
+  }
+
+  uploadConstants(built: Built): Map<Value, Block> {
+    const blocks = new Map<Value, Block>();
+    for (const value of built.externals.values()) {
+      if (value.home.kind !== "constant") continue;
+      const block = this.#pool.heap.allocate(value.elements * 4);
+      const view = value.dtype === "float32" ? this.#pool.heap.float32(block) : this.#pool.heap.int32(block);
+      view.set(value.home.data.data);
+      blocks.set(value, block);
+    }
+    return blocks;
+  }
+
+  /** Runs a program for an executable, as a turn of its own. */
+  async execute(loaded: LoadedProgram, built: Built, steps: number, addressOf: (value: Value) => ExternalAddress | null, constants: ReadonlyMap<Value, Block>, profile = false): Promise<RunProfile | undefined> {
+    return this.#pool.exclusive(async (turn) => {
+      this.#bind(loaded, built, (value) => addressOf(value) ?? this.#address(value, constants));
+      return turn.run(loaded, steps, { profile });
+    });
+  }
+
+  allocate(bytes: number): Block {
+    return this.#pool.heap.allocate(bytes, { segment: 0 });
+  }
+
+  free(block: Block): void {
+    this.#pool.heap.free(block);
+  }
+
+  view(block: Block, dtype: "float32" | "int32" | "bool"): Float32Array | Int32Array {
+    return dtype === "float32" ? this.#pool.heap.float32(block) : this.#pool.heap.int32(block);
+  }
+
+  releaseWithOwner(owner: object, blocks: readonly Block[]): void {
+    this.#pool.heap.releaseWhenCollected(owner, blocks);
+  }
+
+  unload(loaded: LoadedProgram): void {
+    this.#pool.unload(loaded);
+  }
+
+  #plan(graph: StepGraph): Built {
+    const wanted: Wanted[] = graph.outputs.map((tensor, index) => ({ tensor, into: { kind: "output", index } }));
+    for (const [weight, tensor] of graph.updates) {
+      if (tensor !== weight.tensor) wanted.push({ tensor, into: { kind: "weight", weight } });
+    }
+    return planStep({ name: graph.name, inputs: graph.inputs, wanted, segmentOf: (weight, rows) => this.#weights.segmentOf(weight, rows) });
+  }
+
+  #address(value: Value, constants: ReadonlyMap<Value, Block>): ExternalAddress {
+    if (value.home.kind === "weight") return this.#weights.block(value.home.weight, value.home.rows);
+    const block = constants.get(value);
+    if (!block) throw new Error(`buffer ${value.name} has no memory`);
+    return block;
+  }
+
+  #bind(loaded: LoadedProgram, built: Built, addressOf: (value: Value) => ExternalAddress): void {
+    const { program, externals } = built;
+    program.arenaBytes.forEach((bytes, segment) => {
+      this.#growArena(segment, bytes);
+    });
+    const arenas = program.arenaBytes.map((_, segment) => this.#arenas[segment] ?? { segment, byteOffset: 0 });
+    const list = program.buffers.flatMap((buffer, i) => (buffer.home === "external" ? [addressOf(externals.get(i) as Value)] : []));
+    this.#pool.bind(loaded, list, arenas);
+  }
+
+  #growArena(segment: number, bytes: number): void {
+    const present = this.#arenas[segment];
+    if (bytes === 0 || (present && present.bytes >= bytes)) return;
+    if (present) this.#pool.heap.free(present);
+    this.#arenas[segment] = this.#pool.heap.allocate(bytes, { segment });
+    this.#arenaVersion++;
+  }
+
+  async #room(bytes: number): Promise<void> {
+    if (this.#pool.heap.needsReclaim(bytes)) await this.#pool.heap.reclaim();
+  }
+
+  /** Throws before any memory is taken if the step can't fit. */
+  #checkRoom(graph: StepGraph, built: Built): void {
+    const weights = weightsOf(built);
+    const missing = [...weights].reduce((sum, weight) => sum + this.#weights.missingBytes(weight), 0);
+    const arena = built.program.arenaBytes.reduce((sum, bytes, segment) => sum + Math.max(0, bytes - (this.#arenas[segment]?.bytes ?? 0)), 0);
+    const available = availableBytes();
+    const report = reportOf(graph, built);
+    const tooLong = built.program.arenaBytes.some((bytes) => bytes > 2 ** 32 - 2 ** 20);
+    if (missing + arena <= available && !tooLong) return;
+    const line = (name: string, bytes: number): string => `${name.padEnd(12)} ${(bytes / megabyte).toFixed(0).padStart(8)} MB`;
+    throw new MemoryError(`step "${graph.name}" needs ${((missing + arena) / megabyte).toFixed(0)} MB more, ${(available / megabyte).toFixed(0)} MB are free`, {
+      notes: [line("weights", report.weightBytes), line("optimizer", report.stateBytes), line("activations", report.activationBytes), line("peak", report.peakBytes)],
+      hint: report.activationBytes > report.weightBytes ? "use a smaller batchSize" : "use smaller layers, or an optimizer with fewer slots (sgd)",
+    });
+  }
+}
+
+function availableBytes(): number {
+  const limit = Number(process.env["WEFT_MEMORY_LIMIT"] ?? "");
+  if (limit > 0) return limit;
+  const { availableMemory } = process as { availableMemory?: () => number };
+  return availableMemory?.() ?? freemem();
+}
+
+function weightsOf(built: Built): Set<Weight> {
+  return new Set([...built.externals.values()].flatMap(({ home }) => (home.kind === "weight" ? [home.weight] : [])));
+}
+
+function reportOf(graph: StepGraph, built: Built): MemoryReport {
+  let weightBytes = 0;
+  let stateBytes = 0;
+  for (const weight of weightsOf(built)) {
+    // Slots and counters belong to no layer: their graphs have no gradient.
+    if (weight.path.includes("/") && weight.trainable) weightBytes += weight.size * 4;
+    else stateBytes += weight.size * 4;
+  }
+  const feeds = [...graph.inputs, ...graph.outputs].reduce((sum, tensor) => sum + 4 * sizeOf(tensor.shape as readonly number[]), 0);
+  const activationBytes = built.program.arenaBytes.reduce((sum, bytes) => sum + bytes, 0) + feeds;
+  return { weightBytes, stateBytes, activationBytes, peakBytes: weightBytes + stateBytes + activationBytes };
+}
+
+export class WasmExecutable implements Executable {
+  readonly suggestedSteps: number;
+  readonly arenaBytes: number;
+  readonly #backend: WasmBackend;
+  readonly #graph: StepGraph;
+  readonly #built: Built;
+  readonly #loaded: LoadedProgram;
+  readonly #weights: readonly Weight[];
+  #constants: Map<Value, Block> | null = null;
+
+  constructor(backend: WasmBackend, graph: StepGraph, built: Built, loaded: LoadedProgram) {
+    this.#backend = backend;
+    this.#graph = graph;
+    this.#built = built;
+    this.#loaded = loaded;
+    this.#weights = [...weightsOf(built)];
+    this.arenaBytes = built.program.arenaBytes.reduce((sum, bytes) => sum + bytes, 0);
+    const nanoseconds = built.nanoseconds / Math.min(backend.threads, availableParallelism());
+    this.suggestedSteps = Math.max(1, Math.min(64, Math.floor(handOverNanoseconds / Math.max(nanoseconds, 1))));
+  }
+
+  allocate(capacity: number): WasmBatches {
+    return new WasmBatches(this.#backend, this.#graph, capacity);
+  }
+
+  async run(batches: Batches, steps: number): Promise<void> {
+    await this.#execute(batches as WasmBatches, steps, false);
+  }
+
+  /** Milliseconds by step of the program. */
+  async profile(batches: Batches, steps: number): Promise<RunProfile> {
+    return (await this.#execute(batches as WasmBatches, steps, true)) as RunProfile;
+  }
+
+  async #execute(batches: WasmBatches, steps: number, profile: boolean): Promise<RunProfile | undefined> {
+    await this.#backend.initialize(this.#weights);
+    if (!this.#constants) {
+      this.#constants = this.#backend.uploadConstants(this.#built);
+      this.#backend.releaseWithOwner(this, [...this.#constants.values()]);
+    }
+    return this.#backend.execute(this.#loaded, this.#built, steps, (value) => batches.address(value), this.#constants, profile);
+  }
+
+  print(): string {
+    return printProgram(this.#built.program);
+  }
+
+  dispose(): void {
+    this.#backend.unload(this.#loaded);
+    for (const block of this.#constants?.values() ?? []) this.#backend.free(block);
+    this.#constants = null;
+  }
+}
+
+/** Inputs and outputs of several steps, one after the other in the heap. */
+export class WasmBatches implements Batches {
+  readonly capacity: number;
+  readonly #backend: WasmBackend;
+  readonly #inputs: readonly { block: Block; tensor: Tensor; bytes: number }[];
+  readonly #outputs: readonly { block: Block; tensor: Tensor; bytes: number }[];
+
+  constructor(backend: WasmBackend, graph: StepGraph, capacity: number) {
+    this.#backend = backend;
+    this.capacity = capacity;
+    const make = (tensor: Tensor): { block: Block; tensor: Tensor; bytes: number } => {
+      const bytes = Math.ceil((sizeOf(tensor.shape as readonly number[]) * 4) / 64) * 64;
+      return { tensor, bytes, block: backend.allocate(Math.max(64, bytes * capacity)) };
+    };
+    this.#inputs = graph.inputs.map(make);
+    this.#outputs = graph.outputs.map(make);
+  }
+
+  input(index: number, step: number): Float32Array | Int32Array {
+    return this.#piece(this.#inputs[index], step);
+  }
+
+  output(index: number, step: number): Float32Array | Int32Array {
+    return this.#piece(this.#outputs[index], step);
+  }
+
+  address(value: Value): ExternalAddress | null {
+    const { home } = value;
+    if (home.kind !== "input" && home.kind !== "output") return null;
+    const { block, bytes } = (home.kind === "input" ? this.#inputs : this.#outputs)[home.index] as { block: Block; bytes: number };
+    return { segment: block.segment, byteOffset: block.byteOffset, strideBytes: bytes };
+  }
+
+  release(): void {
+    for (const { block } of [...this.#inputs, ...this.#outputs]) this.#backend.free(block);
+  }
+
+  #piece(own: { block: Block; tensor: Tensor; bytes: number } | undefined, step: number): Float32Array | Int32Array {
+    if (!own) throw new RangeError("no such input or output");
+    const start = (step * own.bytes) / 4;
+    return this.#backend.view(own.block, own.tensor.dtype).subarray(start, start + sizeOf(own.tensor.shape as readonly number[]));
+  }
+}

@@ -1,0 +1,119 @@
+// Where weights' numbers live: blocks of the shared heap, made on first use. A large weight is cut along its rows into shards
+// of a fixed size, which may lie in different segments.
+
+import { sizeOf } from "../../graph/shape.js";
+import type { RowRange, Weight } from "../../graph/weight.js";
+import type { Block, Heap } from "./heap.js";
+
+/** Weights above this are cut into shards. */
+const largestWholeBytes = 256 * 2 ** 20;
+const shardBytes = 48 * 2 ** 20;
+/** Shards begin at multiples of this many rows, so that they are aligned with what the rows were flattened from. */
+const shardRows = 4096;
+/** Slots that an optimizer keeps beside a weight: room for them is left in the weight's segment. */
+const slotsBeside = 2;
+const segmentBytes = 2 ** 32 - 2 ** 17;
+
+/** How a weight is cut: null when it stays whole. */
+export function shardsOf(weight: Weight): readonly RowRange[] | null {
+  const bytes = weight.size * 4;
+  const rows = weight.shape[0] ?? 1;
+  if (bytes <= largestWholeBytes || weight.shape.length < 2) return null;
+  const rowBytes = bytes / rows;
+  const wanted = Math.max(1, Math.floor(shardBytes / rowBytes));
+  const count = wanted > shardRows ? Math.floor(wanted / shardRows) * shardRows : wanted;
+  return Array.from({ length: Math.ceil(rows / count) }, (_, i) => ({ start: i * count, count: Math.min(count, rows - i * count) }));
+}
+
+/** One shard of a weight, or all of it. */
+export interface StoredPiece {
+  readonly rows: RowRange | null;
+  readonly block: Block;
+}
+
+export class WeightStore {
+  readonly #heap: Heap;
+  readonly #pieces = new WeakMap<Weight, readonly StoredPiece[]>();
+  readonly #ready = new WeakSet<Weight>();
+  /** The segment that shard i of a given shape goes to, and bytes spoken for by segment. */
+  readonly #segments = new Map<string, number>();
+  readonly #spokenFor: number[] = [0];
+
+  constructor(heap: Heap) {
+    this.#heap = heap;
+  }
+
+  /** Segment of a piece, decided before any memory is taken. */
+  segmentOf(weight: Weight, rows: RowRange | null): number {
+    if (!rows) return this.#pieces.get(weight)?.[0]?.block.segment ?? 0;
+    const key = `${weight.shape.join("x")}:${rows.start}`;
+    const known = this.#segments.get(key);
+    if (known !== undefined) return known;
+    const bytes = (weight.size / (weight.shape[0] as number)) * rows.count * 4 * (1 + slotsBeside);
+    let segment = 1;
+    while ((this.#spokenFor[segment] ?? 0) + bytes > segmentBytes) segment++;
+    this.#spokenFor[segment] = (this.#spokenFor[segment] ?? 0) + bytes;
+    this.#segments.set(key, segment);
+    return segment;
+  }
+
+  /** Whether the numbers are there. */
+  isReady(weight: Weight): boolean {
+    return this.#ready.has(weight);
+  }
+
+  markReady(weight: Weight): void {
+    this.#ready.add(weight);
+  }
+
+  /** Bytes that `pieces` would take now. */
+  missingBytes(weight: Weight): number {
+    return this.#pieces.has(weight) ? 0 : weight.size * 4;
+  }
+
+  /** Memory of the weight, taken at the first call; it reads as zeros until written. */
+  pieces(weight: Weight): readonly StoredPiece[] {
+    const known = this.#pieces.get(weight);
+    if (known) return known;
+    const rowElements = sizeOf(weight.shape.slice(1));
+    const shards = shardsOf(weight);
+    const made = (shards ?? [null]).map((rows): StoredPiece => {
+      const bytes = rows ? rows.count * rowElements * 4 : weight.size * 4;
+      const segment = this.segmentOf(weight, rows);
+      return { rows, block: this.#heap.allocate(bytes, { segment, zero: true }) };
+    });
+    this.#pieces.set(weight, made);
+    this.#heap.releaseWhenCollected(weight, made.map(({ block }) => block));
+    return made;
+  }
+
+  /** The block of one piece. */
+  block(weight: Weight, rows: RowRange | null): Block {
+    const found = this.pieces(weight).find((piece) => piece.rows?.start === rows?.start);
+    if (!found) throw new Error(`${weight} has no shard at row ${rows?.start}`);
+    return found.block;
+  }
+
+  /** A copy of all numbers. */
+  read(weight: Weight): Float32Array | Int32Array {
+    const out = weight.dtype === "float32" ? new Float32Array(weight.size) : new Int32Array(weight.size);
+    let at = 0;
+    for (const { block } of this.pieces(weight)) {
+      const view = weight.dtype === "float32" ? this.#heap.float32(block) : this.#heap.int32(block);
+      out.set(view, at);
+      at += view.length;
+    }
+    return out;
+  }
+
+  write(weight: Weight, data: ArrayLike<number>): void {
+    let at = 0;
+    for (const { block } of this.pieces(weight)) {
+      const view = weight.dtype === "float32" ? this.#heap.float32(block) : this.#heap.int32(block);
+      if (ArrayBuffer.isView(data)) view.set((data as Float32Array).subarray(at, at + view.length));
+      else for (let i = 0; i < view.length; i++) view[i] = data[at + i] as number;
+      at += view.length;
+    }
+    this.#ready.add(weight);
+  }
+}
