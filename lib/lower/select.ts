@@ -33,8 +33,8 @@ export const makeValue = (name: string, elements: number, dtype: Value["dtype"],
 /** What is known while one list of kernels (the program's or a loop's) is made. */
 export class Scope {
   /** Memory of tensors that aren't views. */
-  readonly places = new Map<Tensor, Place>();
-  readonly leafLayouts = new Map<Tensor, Layout>();
+  readonly places: Map<Tensor, Place> = new Map();
+  readonly leafLayouts: Map<Tensor, Layout> = new Map();
   readonly depth: number;
   private readonly sources: (tensor: Tensor) => Place | null;
 
@@ -57,6 +57,7 @@ export class Scope {
     const base = baseOf(tensor);
     const found = this.places.get(base) ?? this.sources(base) ?? this.makeRoom(base);
     this.places.set(base, found);
+    if (base === originalOf(tensor) && base.call.op?.kind !== "view") return found;
     const layout = layoutOf(tensor, this.leafLayouts);
     return { value: found.value, offset: found.offset + layout.offset, strides: layout.strides, steps: found.steps };
   }
