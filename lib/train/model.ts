@@ -1,0 +1,282 @@
+// Models: a recorded graph from inputs to outputs that is a layer again, and can be trained.
+
+import type { NdArray } from "ndarray";
+import { unknownName, ValueError } from "../graph/errors.js";
+import { type CallOptions, Layer, type LayerOptions, uniqueName } from "../graph/layer.js";
+import type { Mode } from "../graph/mode.js";
+import { type Shape, showShape } from "../graph/shape.js";
+import { originalOf, Tensor } from "../graph/tensor.js";
+import { ShapeError } from "../graph/errors.js";
+import type { MemoryReport } from "../run/backend.js";
+import type { CompileOptions } from "./compile.js";
+import type { DataSource, DataStructure } from "./data.js";
+import type { BatchOptions, EvaluateOptions, FitOptions, PredictOptions } from "./fit.js";
+import type { History } from "./history.js";
+import { toConfig, toJSON } from "./json.js";
+import type { Logs } from "./logs.js";
+import { flatten, pack, type Structure, type Structured } from "./structure.js";
+import { type SummaryOptions, summaryText } from "./summary.js";
+import { type AnyLayer, mapGraph, type Operation, type Topology } from "./topology.js";
+import { Training } from "./training.js";
+
+/** What calling a model gives: a tensor, or a list of them. */
+export type CallResult<O extends Structured<Tensor>> = O extends Tensor ? Tensor : Tensor[];
+
+/** What a model predicts: an ndarray in the place of every output tensor. */
+export type Predictions<O extends Structured<Tensor>> = O extends Tensor
+  ? NdArray<Float32Array | Int32Array | Uint8Array>
+  : O extends readonly Tensor[]
+    ? NdArray<Float32Array | Int32Array | Uint8Array>[]
+    : { [K in keyof O]: NdArray<Float32Array | Int32Array | Uint8Array> };
+
+export interface ModelOptions<O extends Structured<Tensor>> extends LayerOptions {
+  /** One input tensor, a list, or a record of them by name. */
+  readonly inputs: Structured<Tensor>;
+  readonly outputs: O;
+}
+
+/** The graph of a model. */
+export interface ModelGraph {
+  readonly inputs: readonly Tensor[];
+  readonly inputForm: Structure;
+  readonly outputs: readonly Tensor[];
+  readonly outputForm: Structure;
+  readonly topology: Topology;
+}
+
+const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
+
+/** Checks and orders the graph between inputs and outputs. */
+export function graphOf(inputs: Structured<Tensor>, outputs: Structured<Tensor>, name: string): ModelGraph {
+  const ins = flatten(inputs, isTensor, (tensor) => tensor.name);
+  const outs = flatten(outputs, isTensor, (tensor) => tensor.name);
+  for (const [what, { list }] of [["inputs", ins], ["outputs", outs]] as const) {
+    if (list.length === 0) throw new ValueError(`model "${name}" needs ${what}`);
+    const wrong = list.findIndex((tensor) => !isTensor(tensor));
+    if (wrong >= 0) {
+      throw new ValueError(`model "${name}": ${what}[${wrong}] isn't a tensor`, { hint: "give what input() and layers return, not the layers themselves" });
+    }
+  }
+  if (new Set(ins.list.map(originalOf)).size < ins.list.length) throw new ValueError(`model "${name}" has the same input twice`);
+  return { inputs: ins.list, inputForm: ins.structure, outputs: outs.list, outputForm: outs.structure, topology: mapGraph(ins.list, outs.list, name) };
+}
+
+/** Calling a model also takes a record of tensors by input name. */
+export interface Model<O extends Structured<Tensor> = Tensor> {
+  (inputs: Structured<Tensor>, options?: CallOptions): CallResult<O>;
+}
+
+/**
+ * A graph of layers from inputs to outputs. It is a layer itself: call it on tensors to use it, with its weights, inside of another
+ * model. Nothing is computed, and no weight takes memory, before data comes.
+ */
+// The interface above gives instances their call signature.
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: a layer is a callable object
+export class Model<O extends Structured<Tensor> = Tensor> extends Layer<CallResult<O>> {
+  override readonly masking = "uses" as const;
+  protected graph: ModelGraph | null = null;
+  /** What compile, fit, evaluate and predict keep. */
+  private readonly training: Training = new Training(this as unknown as Model<Structured<Tensor>>);
+
+  constructor(options: LayerOptions & Partial<ModelOptions<O>>, baseName = "functional") {
+    super({ ...options, name: options.name ?? uniqueName(baseName) });
+    if (options.inputs && options.outputs) {
+      this.graph = graphOf(options.inputs, options.outputs, this.name);
+      this.built = true;
+    }
+  }
+
+  override get className(): string {
+    return "Functional";
+  }
+
+  /** The graph; raises StateError when a sequential model doesn't know its input yet. */
+  get recorded(): ModelGraph {
+    if (!this.graph) throw new ValueError(`${this.describe()} isn't built yet`, { hint: "put an input([...]) in front, or call it on a tensor" });
+    return this.graph;
+  }
+
+  /** Recorded inputs, in order. */
+  get inputs(): readonly Tensor[] {
+    return this.recorded.inputs;
+  }
+
+  /** Recorded outputs, in order. */
+  get outputs(): readonly Tensor[] {
+    return this.recorded.outputs;
+  }
+
+  get inputNames(): readonly string[] {
+    return this.recorded.inputForm.names;
+  }
+
+  get outputNames(): readonly string[] {
+    return this.recorded.outputForm.names;
+  }
+
+  /** Layers and bare ops in Keras's order. */
+  get operations(): readonly Operation[] {
+    return this.recorded.topology.operations;
+  }
+
+  /** All layers in Keras's order, the input layers among them. */
+  get layers(): readonly AnyLayer[] {
+    return this.operations.flatMap((operation) => operation.layer ?? []);
+  }
+
+  /** A layer by its name or its place. Raises NameError with the nearest known name. */
+  getLayer(nameOrIndex: string | number): AnyLayer {
+    const { layers } = this;
+    const found = typeof nameOrIndex === "number" ? layers.at(nameOrIndex) : layers.find((layer) => layer.name === nameOrIndex);
+    if (found) return found;
+    if (typeof nameOrIndex === "number") throw new ValueError(`${this.describe()} has ${layers.length} layers, no layer ${nameOrIndex}`);
+    throw unknownName(`layer of ${this.describe()}`, nameOrIndex, layers.map((layer) => layer.name));
+  }
+
+  override get sublayers(): readonly AnyLayer[] {
+    return this.graph ? this.layers : [];
+  }
+
+  /** Records the model on other tensors: one, a list, or a record by input name. */
+  override apply(inputs: Structured<Tensor>, options: CallOptions = {}): CallResult<O> {
+    const isRecord = !isTensor(inputs) && !Array.isArray(inputs) && typeof inputs === "object";
+    if (!isRecord) return super.apply(inputs as Tensor | readonly Tensor[], options);
+    const record = inputs as Readonly<Record<string, Tensor>>;
+    for (const name of Object.keys(record)) {
+      if (!this.inputNames.includes(name)) throw unknownName(`input of ${this.describe()}`, name, this.inputNames);
+    }
+    return super.apply(this.inputNames.map((name) => record[name] as Tensor), options);
+  }
+
+  override check(shapes: readonly Shape[]): void {
+    if (!this.graph) return;
+    const { inputs, inputNames } = this;
+    if (shapes.length !== inputs.length) {
+      throw new ShapeError(`${this.describe()} has ${inputs.length} inputs, received ${shapes.length}`, { notes: [`inputs: ${inputNames.join(", ")}`] });
+    }
+    inputs.forEach((tensor, i) => {
+      const given = shapes[i] as Shape;
+      const fits = given.length === tensor.rank && given.every((size, axis) => size === null || tensor.shape[axis] === null || size === tensor.shape[axis]);
+      if (!fits) throw new ShapeError(`${this.describe()} expects ${showShape(tensor.shape)} for "${inputNames[i]}", received ${showShape(given)}`);
+    });
+  }
+
+  override call(inputs: Tensor | Tensor[], mode: Mode): Tensor | Tensor[] {
+    const given = Array.isArray(inputs) ? inputs : [inputs];
+    const { inputs: recorded, outputs, outputForm } = this.recorded;
+    const made = mode.replay(outputs, new Map(recorded.map((tensor, i) => [originalOf(tensor), given[i] as Tensor])));
+    return outputForm.kind === "one" ? (made[0] as Tensor) : [...made];
+  }
+
+  /**
+   * Says how to train: optimizer, losses and metrics. Strings are Keras's names ("adam", "binary_crossentropy", "accuracy"); instances and
+   * plain functions do as well. For several outputs, losses and metrics are lists or records by output name.
+   *
+   * @example
+   * m.compile({ optimizer: "adam", loss: "binary_crossentropy", metrics: ["accuracy"] });
+   */
+  compile(options: CompileOptions = {}): void {
+    this.training.compile(options);
+  }
+
+  /**
+   * Trains on data: ndarrays, nested arrays or typed arrays ([samples, …]), a list or record of them for several inputs, or an (async)
+   * iterable of batches `[x, y, sampleWeight?]`. Returns the history of losses and metrics by epoch.
+   *
+   * Raises StateError before `compile` or during another `fit`, ShapeError and ValueError for data that doesn't fit.
+   *
+   * @example
+   * const history = await m.fit([images, texts], labels, { epochs: 3, batchSize: 8, validationSplit: 0.2 });
+   * history.history.loss; // one number per epoch
+   */
+  async fit(x: DataSource, y?: DataStructure | FitOptions, options?: FitOptions): Promise<History> {
+    return this.training.fit(x, y, options);
+  }
+
+  /** Losses and metrics on data: `{ loss, accuracy, … }`. */
+  async evaluate(x: DataSource, y?: DataStructure | EvaluateOptions, options?: EvaluateOptions): Promise<Logs> {
+    return this.training.evaluate(x, y, options);
+  }
+
+  /** Outputs for data: an ndarray [samples, …], or a list or record of them as the model's outputs are. */
+  async predict(x: DataSource, options: PredictOptions = {}): Promise<Predictions<O>> {
+    return (await this.training.predict(x, options)) as Predictions<O>;
+  }
+
+  /** One training step on one batch. Metrics run on until `resetMetrics`. */
+  async trainOnBatch(x: DataStructure, y?: DataStructure, options: BatchOptions = {}): Promise<Logs> {
+    return this.training.onBatch("train", x, y, options);
+  }
+
+  /** Losses and metrics of one batch. Metrics run on until `resetMetrics`. */
+  async testOnBatch(x: DataStructure, y?: DataStructure, options: BatchOptions = {}): Promise<Logs> {
+    return this.training.onBatch("test", x, y, options);
+  }
+
+  /** Outputs for one batch. */
+  async predictOnBatch(x: DataStructure): Promise<Predictions<O>> {
+    return (await this.training.predict(x, { batchSize: Number.MAX_SAFE_INTEGER })) as Predictions<O>;
+  }
+
+  /** Starts the running means of `trainOnBatch` and `testOnBatch` anew. */
+  resetMetrics(): void {
+    this.training.resetMetrics();
+  }
+
+  /** Prints Keras's summary table and returns it. Instant: nothing is computed, no weight is made. */
+  summary(options: SummaryOptions = {}): string {
+    const { topology } = this.recorded;
+    const text = summaryText(
+      {
+        name: this.name,
+        topology,
+        operations: this.operations,
+        sequential: this.className === "Sequential",
+        trainable: this.trainableWeights,
+        frozen: this.nonTrainableWeights,
+        optimizer: this.training.optimizerWeights,
+      },
+      options,
+    );
+    (options.print ?? ((line) => console.log(line.trimEnd())))(text);
+    return text;
+  }
+
+  /** Bytes that training (once compiled) or predicting takes at this batch size, without taking them. */
+  async memory(options: { readonly batchSize?: number } = {}): Promise<MemoryReport> {
+    return this.training.memory(options.batchSize ?? 32);
+  }
+
+  /** Keras's functional config. */
+  override getConfig(): Record<string, unknown> {
+    return toConfig(this as unknown as Model<Structured<Tensor>>);
+  }
+
+  /** The architecture as Keras's `to_json` text; `modelFromJSON` reads it. */
+  toJSON(): string {
+    return toJSON(this as unknown as Model<Structured<Tensor>>);
+  }
+
+  override toString(): string {
+    if (!this.graph) return `${this.className} "${this.name}", not built yet`;
+    const show = (tensors: readonly Tensor[], names: readonly string[]): string => tensors.map((tensor, i) => `${names[i]} ${showShape(tensor.shape)}`).join(", ");
+    return `${this.className} "${this.name}": ${show(this.inputs, this.inputNames)} → ${show(this.outputs, this.outputNames)}, ${this.layers.length} layers, ${this.countParams()} parameters`;
+  }
+
+  /** Puts a list of results into the form of the outputs. */
+  packOutputs<T>(list: readonly T[]): Structured<T> {
+    return pack(this.recorded.outputForm, list);
+  }
+}
+
+/**
+ * A model from inputs to outputs, each one tensor, a list, or a record by name. Raises ValueError when an output needs an input that
+ * isn't given, or an input reaches no output.
+ *
+ * @example
+ * const x = input([4]);
+ * const m = model({ inputs: x, outputs: dense(2, { activation: "softmax" })(x) });
+ */
+export function model<O extends Structured<Tensor>>(options: ModelOptions<O>): Model<O> {
+  return new Model<O>(options);
+}
