@@ -3,7 +3,7 @@
 import { add } from "../catalog/ops/add.js";
 import { sumTo } from "../catalog/ops/views.js";
 import { callsOf } from "../graph/network.js";
-import { originalOf, type Tensor } from "../graph/tensor.js";
+import { originalOf, record, type Tensor } from "../graph/tensor.js";
 
 /** Gradients towards `wrt`, and values that are to be computed in another way because a gradient needs more of them. */
 export interface Gradients {
@@ -16,6 +16,38 @@ export function differentiate(outputs: readonly Tensor[], grads: readonly (Tenso
   const replacements = new Map<Tensor, Tensor>();
   const gradients = reverse(outputs, grads, wrt, replacements);
   return { gradients, replacements };
+}
+
+/** `outputs` with every replaced value computed in its new way; calls that nothing changes for stay themselves. */
+export function withReplacements(outputs: readonly Tensor[], { replacements }: Gradients): Tensor[] {
+  if (replacements.size === 0) return [...outputs];
+  const done = new Map<Tensor, Tensor>();
+  // Depth first with a stack of its own: a replacement is recorded later than its users, so creation order is no help.
+  const stack = [...outputs].map(originalOf);
+  while (stack.length > 0) {
+    const tensor = stack.at(-1) as Tensor;
+    const after = replacements.get(tensor);
+    const needs = (after ? [originalOf(after)] : tensor.call.inputs.map(originalOf)).filter((input) => !done.has(input));
+    if (needs.length > 0 && !done.has(tensor)) {
+      stack.push(...needs);
+      continue;
+    }
+    stack.pop();
+    if (done.has(tensor)) continue;
+    if (after) {
+      done.set(tensor, done.get(originalOf(after)) as Tensor);
+      continue;
+    }
+    const { call } = tensor;
+    const inputs = call.inputs.map((input) => done.get(originalOf(input)) as Tensor);
+    const same = inputs.every((input, i) => input === originalOf(call.inputs[i] as Tensor));
+    const made = same ? call.outputs : record({ ...call, inputs }, call.outputs);
+    call.outputs.forEach((output, i) => {
+      // A replaced output of this call keeps its replacement.
+      if (!replacements.has(output)) done.set(output, made[i] as Tensor);
+    });
+  }
+  return outputs.map((tensor) => done.get(originalOf(tensor)) as Tensor);
 }
 
 function reverse(

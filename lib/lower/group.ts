@@ -87,6 +87,18 @@ export function group(roots: readonly Tensor[], leaves: ReadonlySet<Tensor>, alo
       merge(producer, current);
     }
   }
+  // Pieces of one tensor are often made of the same values: write them in one go.
+  for (const call of calls) {
+    if (call.op?.name !== "assemble") continue;
+    const makers = call.inputs.map((piece) => originalOf(piece).call).sort((a, b) => a.id - b.id);
+    for (const [i, maker] of makers.entries()) {
+      for (const other of makers.slice(0, i)) {
+        const [first, second] = [groupOf.get(other) as Group, groupOf.get(maker) as Group];
+        const apart = first === second || first.anchor || second.anchor || !canJoin(first, second) || overlap(first, second, call);
+        if (!apart && !reaches(first, second, groupOf)) merge(first, second);
+      }
+    }
+  }
   // 3. An elementwise group that only feeds one reduction is computed while reducing.
   for (const call of calls) {
     if (call.op?.kind !== "reduce") continue;
@@ -107,6 +119,13 @@ export function group(roots: readonly Tensor[], leaves: ReadonlySet<Tensor>, alo
   const groups = [...new Set(calls.map((call) => groupOf.get(call) as Group))];
   for (const made of groups) made.calls.sort((a, b) => a.id - b.id);
   return { groups, groupOf: (call) => groupOf.get(call), usersOf: (tensor) => users.get(tensor) ?? [] };
+}
+
+/** Whether one of them writes the background, which comes before the pieces. */
+function overlap(a: Group, b: Group, assembled: Call): boolean {
+  const background = assembled.inputs[0] as Tensor;
+  const whole = background.shape.length === (assembled.outputs[0] as Tensor).rank && background.shape.every((size, axis) => size === assembled.outputs[0]?.shape[axis]);
+  return whole && (a.calls.includes(background.call) || b.calls.includes(background.call));
 }
 
 const lastId = (own: Group): number => own.calls.reduce((last, call) => Math.max(last, call.id), 0);

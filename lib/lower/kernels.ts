@@ -37,7 +37,7 @@ class ExprBuilder {
     for (const call of calls) {
       for (const input of call.inputs) {
         const key = originalOf(input);
-        if (own.has(key) || this.index.has(key) || isLiteral(key)) continue;
+        if (own.has(key) || this.index.has(key) || literalOf(key) !== null) continue;
         this.index.set(key, this.inputs.push(input) - 1 + shift);
       }
     }
@@ -48,8 +48,7 @@ class ExprBuilder {
         const key = originalOf(input);
         const known = this.nodeOf.get(key) ?? this.index.get(key);
         if (known !== undefined) return known;
-        const value = key.call.source?.kind === "constant" ? (key.call.source.value.data[0] as number) : 0;
-        const made = add({ op: "literal", attrs: { value, dtype: key.dtype }, args: [], dtype: key.dtype });
+        const made = add({ op: "literal", attrs: { value: literalOf(key), dtype: key.dtype }, args: [], dtype: key.dtype });
         this.nodeOf.set(key, made);
         return made;
       });
@@ -66,7 +65,11 @@ class ExprBuilder {
   }
 }
 
-const isLiteral = (tensor: Tensor): boolean => tensor.call.source?.kind === "constant" && tensor.rank === 0;
+/** The number that every element of the tensor is, if it comes from a scalar constant. */
+function literalOf(tensor: Tensor): number | null {
+  const base = originalBase(tensor);
+  return base.call.source?.kind === "constant" && base.rank === 0 ? (base.call.source.value.data[0] as number) : null;
+}
 
 /** A tensor's strides stretched over a space it broadcasts to. */
 function accessOver(scope: Scope, tensor: Tensor, space: readonly number[]): { access: Access; operand: Operand | null } {
@@ -252,5 +255,6 @@ function labelOf(own: Group): string {
   const names = [...own.prologue, ...own.calls].map((call) => call.op?.name ?? "").filter((name) => name !== "place" && name !== "copy");
   const anchor = own.anchor?.op?.name;
   const rest = names.filter((name) => name !== anchor);
-  return [anchor, ...rest.slice(0, 4)].filter(Boolean).join("+") + (rest.length > 4 ? `+${rest.length - 4}` : "") || "copy";
+  const sizes = own.space.length > 0 ? `${own.space.join("x")} ` : "";
+  return (sizes + [anchor, ...rest.slice(0, 4)].filter(Boolean).join("+")) + (rest.length > 4 ? `+${rest.length - 4}` : "");
 }

@@ -11,7 +11,7 @@ import { sum } from "../catalog/ops/reduce.js";
 import { type FoldAttrs, windowsOp } from "../catalog/ops/windows.js";
 import { keyOf } from "../plan/key.js";
 import { copy } from "./copy.js";
-import { assemble } from "./place.js";
+import { assemble, joinPieces } from "./place.js";
 
 /** Layouts of leaves that don't lie contiguously (one step's piece of a sequence). */
 export type LeafLayouts = ReadonlyMap<Tensor, Layout>;
@@ -40,8 +40,8 @@ export function baseOf(tensor: Tensor): Tensor {
   return base;
 }
 
-/** Normalizes `outputs`; sources stay as they are. */
-export function normalize(outputs: readonly Tensor[], leaves: LeafLayouts = new Map()): Tensor[] {
+/** Normalizes `outputs`; sources stay as they are. `places` false leaves joining, padding and long sums for a later pass. */
+export function normalize(outputs: readonly Tensor[], leaves: LeafLayouts = new Map(), places = true): Tensor[] {
   const known = new Map<string, readonly Tensor[]>();
   const values = new Map<Tensor, Tensor>();
   const valueOf = (tensor: Tensor): Tensor => values.get(originalOf(tensor)) as Tensor;
@@ -60,7 +60,7 @@ export function normalize(outputs: readonly Tensor[], leaves: LeafLayouts = new 
     const key = op.kind === "control" ? null : `${op.name}${keyOf(call.attrs)}${inputs.map((input) => `${originalOf(input).call.id}.${input.index}`).join()}`;
     const before = key === null ? undefined : known.get(key);
     if (before) return before;
-    const pieces = placed(op, inputs, call.attrs) ?? splitReduction(op, inputs, call.attrs);
+    const pieces = places ? (placed(op, inputs, call.attrs) ?? joinPieces(op, inputs) ?? splitReduction(op, inputs, call.attrs)) : null;
     const made = pieces ? visitAgain(inputs, [pieces]) : op.expand ? expand(op, inputs, call.attrs) : applyAll(op, viewable(op, inputs, call.attrs, leaves), call.attrs);
     if (key !== null) known.set(key, made);
     return made;

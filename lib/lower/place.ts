@@ -4,7 +4,7 @@
 import { apply, scalar } from "../graph/call.js";
 import type { Layout, Op, Spec } from "../graph/op.js";
 import type { Tensor } from "../graph/tensor.js";
-import { stridesOf } from "../graph/shape.js";
+import { sizeOf, stridesOf } from "../graph/shape.js";
 import { broadcastTo } from "../catalog/ops/views.js";
 import { copyOp } from "./copy.js";
 
@@ -45,4 +45,47 @@ export function assemble(pieces: readonly Tensor[], layouts: readonly Layout[], 
   const dtype = (pieces[0] as Tensor).dtype;
   const background = fill === null ? [] : [place(broadcastTo(scalar(fill, dtype), shape), { offset: 0, strides: stridesOf(shape) })];
   return apply(assembleOp, [...background, ...pieces.map((piece, i) => place(piece, layouts[i] as Layout))], { shape });
+}
+
+/** Where a piece lies in the whole, as index ranges by dimension; null for spread-out pieces. */
+function boxOf(piece: Tensor, shape: readonly number[]): { start: number[]; end: number[] } | null {
+  const { layout } = piece.call.attrs as PlaceAttrs;
+  const strides = stridesOf(shape);
+  const sizes = piece.shape as readonly number[];
+  if (!layout || sizes.length !== shape.length || strides.some((stride, axis) => sizes[axis] !== 1 && layout.strides[axis] !== stride)) return null;
+  let rest = layout.offset;
+  const start = strides.map((stride) => {
+    const index = Math.floor(rest / stride);
+    rest -= index * stride;
+    return index;
+  });
+  return { start, end: start.map((first, axis) => first + (sizes[axis] as number)) };
+}
+
+/** A zero background with pieces on it, as padding gives. */
+function piecesOnZeros(tensor: Tensor): Tensor[] | null {
+  const { call } = tensor;
+  if (call.op?.name !== assembleOp.name) return null;
+  const [background, ...pieces] = call.inputs;
+  const value = background?.call.inputs[0]?.call;
+  const zero = value?.op?.name === "broadcastTo" && value.inputs[0]?.call.source?.kind === "constant" && value.inputs[0].call.source.value.data[0] === 0;
+  return zero ? pieces : null;
+}
+
+/** The sum of tensors that are zero where the others are not: all their pieces on one background, or on none when they cover everything. */
+export function joinPieces(op: Op, inputs: readonly Tensor[]): Tensor | null {
+  const [a, b] = inputs;
+  if (op.name !== "add" || !a || !b || a.rank !== b.rank || a.shape.some((size, axis) => size !== b.shape[axis])) return null;
+  const [left, right] = [piecesOnZeros(a), piecesOnZeros(b)];
+  if (!left || !right) return null;
+  const shape = a.shape as readonly number[];
+  const pieces = [...left, ...right];
+  const boxes = pieces.map((piece) => boxOf(piece, shape));
+  const apart = boxes.every((box, i) =>
+    boxes.every((other, j) => i === j || (box && other && box.start.some((first, axis) => first >= (other.end[axis] as number) || (other.start[axis] as number) >= (box.end[axis] as number)))),
+  );
+  if (!apart) return null;
+  const covered = pieces.reduce((sum, piece) => sum + sizeOf(piece.shape as readonly number[]), 0) === sizeOf(shape);
+  const values = pieces.map((piece) => piece.call.inputs[0] as Tensor);
+  return assemble(values, pieces.map((piece) => (piece.call.attrs as PlaceAttrs).layout as Layout), shape, covered ? null : 0);
 }

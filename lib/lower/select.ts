@@ -43,6 +43,14 @@ export class Scope {
     this.sources = sources;
   }
 
+  /** The same knowledge, to be added to without consequences. */
+  fork(): Scope {
+    const twin = new Scope(this.depth, this.sources);
+    for (const [tensor, at] of this.places) twin.places.set(tensor, at);
+    for (const [tensor, layout] of this.leafLayouts) twin.leafLayouts.set(tensor, layout);
+    return twin;
+  }
+
   /** Binds a leaf to memory. */
   bind(tensor: Tensor, at: Place): void {
     this.places.set(tensor, at);
@@ -73,12 +81,17 @@ export class Scope {
 }
 
 /** Kernels in order that put every root into its place. */
-export function select(scope: Scope, roots: readonly Root[]): Item[] {
+export function select(outer: Scope, roots: readonly Root[]): Item[] {
   const indirect = new Set<Root>();
   // A value that can't be written over its old one while others still read that goes through a copy. Found by trying.
   for (let attempt = 0; attempt <= roots.length; attempt++) {
+    const scope = outer.fork();
     const items = trySelect(scope, roots, indirect);
-    if (Array.isArray(items)) return items;
+    if (Array.isArray(items)) {
+      // Others may look for what was made here (the last carries of a loop).
+      for (const [tensor, at] of scope.places) outer.places.set(tensor, at);
+      return items;
+    }
     indirect.add(items);
   }
   throw new Error("select: no order of kernels found");
@@ -90,6 +103,13 @@ function trySelect(scope: Scope, roots: readonly Root[], indirect: ReadonlySet<R
   const alone = new Set<Call>();
   for (const root of roots) {
     let value = root.tensor;
+    // What is put together of pieces is put together where it is wanted.
+    const base = originalOf(value);
+    if (base.call.op?.name === "assemble" && !root.overwrites && !scope.places.has(base)) {
+      scope.places.set(base, root.place);
+      placed.push(base);
+      continue;
+    }
     if (indirect.has(root)) value = place(value, null);
     const own = place(value, null);
     if (indirect.has(root)) alone.add(own.call);
@@ -97,8 +117,7 @@ function trySelect(scope: Scope, roots: readonly Root[], indirect: ReadonlySet<R
     if (root.overwrites) overwriters.set(own.call, root);
     placed.push(own);
   }
-  const leaves = new Set(scope.places.keys());
-  for (const own of placed) leaves.delete(own);
+  const leaves = new Set([...scope.places.keys()].filter((tensor) => !placed.includes(tensor)));
   const assembled = bindPieces(scope, placed, leaves);
   const grouping = group(placed, new Set([...leaves].filter((leaf) => !assembled.has(leaf))), alone);
   const order = schedule(grouping, overwriters, assembled);
@@ -168,12 +187,18 @@ function schedule(grouping: Grouping, overwriters: ReadonlyMap<Call, Root>, asse
   for (const [own, firsts] of before) for (const first of firsts) after.set(first, [...(after.get(first) ?? []), own]);
   const ready = grouping.groups.filter((own) => waiting.get(own) === 0);
   const order: Group[] = [];
-  const priority = (own: Group): number => (eager.has(own) ? -1 : own.id);
+  const memory = new MemoryBalance(grouping);
+  const isBefore = (a: Group, b: Group): boolean => {
+    if (eager.has(a) !== eager.has(b)) return eager.has(a);
+    const difference = memory.growth(a) - memory.growth(b);
+    return difference !== 0 ? difference < 0 : a.id < b.id;
+  };
   while (ready.length > 0) {
     let best = 0;
-    for (let i = 1; i < ready.length; i++) if (priority(ready[i] as Group) < priority(ready[best] as Group)) best = i;
+    for (let i = 1; i < ready.length; i++) if (isBefore(ready[i] as Group, ready[best] as Group)) best = i;
     const [own] = ready.splice(best, 1) as [Group];
     order.push(own);
+    memory.done(own);
     for (const next of after.get(own) ?? []) {
       const left = (waiting.get(next) as number) - 1;
       waiting.set(next, left);
@@ -185,6 +210,42 @@ function schedule(grouping: Grouping, overwriters: ReadonlyMap<Call, Root>, asse
   if (!stuck) throw new Error(`schedule: a circle of kernels (${assembled.size} pieces)`);
   return stuck[1];
 }
+
+/** How much memory running a group next takes and gives back, in steps that matter. */
+class MemoryBalance {
+  readonly #grouping: Grouping;
+  readonly #left: Map<Tensor, Set<Group>> = new Map();
+
+  constructor(grouping: Grouping) {
+    this.#grouping = grouping;
+    for (const own of grouping.groups) {
+      for (const base of this.#inputs(own)) this.#left.set(base, (this.#left.get(base) ?? new Set()).add(own));
+    }
+  }
+
+  /** Large megabytes taken, less those given back: 0 for all groups of small models. */
+  growth(own: Group): number {
+    const freed = this.#inputs(own).filter((base) => !base.call.source && this.#left.get(base)?.size === 1);
+    const made = own.calls.flatMap((call) => call.outputs).filter((output) => this.#grouping.usersOf(output).some((user) => !own.calls.includes(user)));
+    return this.#units(made) - this.#units(freed);
+  }
+
+  done(own: Group): void {
+    for (const base of this.#inputs(own)) this.#left.get(base)?.delete(own);
+  }
+
+  #inputs(own: Group): Tensor[] {
+    const members = new Set([...own.calls, ...own.prologue]);
+    return [...new Set([...members].flatMap((call) => call.inputs.map(baseOf)))].filter((base) => !members.has(base.call));
+  }
+
+  #units(tensors: readonly Tensor[]): number {
+    return tensors.reduce((sum, tensor) => sum + Math.floor(sizeOf(tensor.shape as readonly number[]) / balanceElements), 0);
+  }
+}
+
+/** Values below a megabyte don't change the order. */
+const balanceElements = 2 ** 18;
 
 /** Whether the first piece of an assembled tensor is as large as the whole. */
 const covers = (call: Call): boolean => sizeOf(call.inputs[0]?.shape as readonly number[]) === sizeOf((call.outputs[0] as Tensor).shape as readonly number[]);

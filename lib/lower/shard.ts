@@ -10,7 +10,7 @@ import type { RowRange, Weight } from "../graph/weight.js";
 import { add } from "../catalog/ops/add.js";
 import { concatenate } from "../catalog/ops/concatenate.js";
 import { type DotAttrs, dotOp, freeAxes } from "../catalog/ops/dot.js";
-import { broadcastTo, reshape, sliceAxis, transpose } from "../catalog/ops/views.js";
+import { broadcastTo, reshape, type SliceAttrs, sliceAxis, transpose } from "../catalog/ops/views.js";
 import { sum } from "../catalog/ops/reduce.js";
 
 /** A wanted tensor with its destination; `old` is the leaf whose numbers the destination holds now. */
@@ -134,6 +134,7 @@ class Sharding {
     if (name === "dot") return this.#dot(call, output);
     if (name === "reshape") return this.#reshape(call, output);
     if (name === "reduceSum") return this.#reduceSum(call, output);
+    if (name === "slice") return this.#slice(call, output);
     if (name === "transpose") {
       const pieces = this.#pieces.get(originalOf(call.inputs[0] as Tensor)) as Pieces;
       const { axes } = call.attrs as { axes: readonly number[] };
@@ -224,6 +225,24 @@ class Sharding {
     return { from: pieces.from - shift, to: pieces.to - shift, ranges: pieces.ranges, parts: pieces.parts.map((part) => sum(part, { axis: moved })) };
   }
 
+  /** A slice along the cut: the pieces that it meets, trimmed. */
+  #slice(call: Call, output: Tensor): Pieces | "done" | null {
+    const pieces = this.#pieces.get(originalOf(call.inputs[0] as Tensor)) as Pieces;
+    const { start, count, step } = call.attrs as SliceAttrs;
+    const axis = pieces.from;
+    if (pieces.to - axis !== 1 || step.some((value) => value !== 1) || output.shape.some((size, i) => i !== axis && size !== call.inputs[0]?.shape[i])) return null;
+    const [low, high] = [start[axis] as number, (start[axis] as number) + (count[axis] as number)];
+    const met = pieces.ranges.flatMap((range, i) => {
+      const [first, last] = [Math.max(low, range.start), Math.min(high, range.start + range.count)];
+      return first < last ? [{ range: { start: first - low, count: last - first }, part: sliceAxis(pieces.parts[i] as Tensor, axis, first - range.start, last - range.start) }] : [];
+    });
+    if (met.length === 1) {
+      this.#wholes.set(output, (met[0] as { part: Tensor }).part);
+      return "done";
+    }
+    return { from: axis, to: axis + 1, ranges: met.map(({ range }) => range), parts: met.map(({ part }) => part) };
+  }
+
   /** A piece of something that isn't cut: computed in pieces as far back as that is no more work. */
   #slab(tensor: Tensor, from: number, to: number, range: RowRange): Tensor {
     const key = `${originalOf(tensor).call.id}.${tensor.index}:${from}:${to}:${range.start}:${range.count}`;
@@ -246,6 +265,16 @@ class Sharding {
         const piece = this.#slab(input, mapped.from, mapped.to, mapped.ranges[0] as RowRange);
         return reshape(piece, [...shape.slice(0, from), range.count, ...shape.slice(to)]);
       }
+    }
+    if (op?.name === "concatenate" && (attrs as { axis: number }).axis === from && to - from === 1) {
+      let begin = 0;
+      const met = inputs.flatMap((input) => {
+        const [first, last] = [Math.max(range.start, begin), Math.min(range.start + range.count, begin + (input.shape[from] as number))];
+        const own = { start: first - begin, count: last - first };
+        begin += input.shape[from] as number;
+        return own.count > 0 ? [this.#slab(input, from, to, own)] : [];
+      });
+      return concatenate(met, { axis: from });
     }
     if (op?.name === "dot") {
       const { batchA, contractA } = attrs as DotAttrs;

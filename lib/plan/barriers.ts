@@ -1,7 +1,7 @@
 // Where workers meet: between a step and any later one that touches what it wrote, or writes what it read. Ranges of bytes
 // decide, so memory that values share one after the other is covered too.
 
-import { accessesOf, stageShape } from "./build.js";
+import { accessesOf, stageShape } from "./accesses.js";
 import type { Buffer, KernelSpec, Pointer, Step } from "./program.js";
 
 interface Touch {

@@ -106,7 +106,7 @@ export function scan(
   const carries = initial.map((tensor) => placeholder(tensor.shape, tensor.dtype, "carry"));
   const slices = sequences.map((tensor) => placeholder(tensor.shape.slice(1), tensor.dtype, "slice"));
   const result = step(carries, slices);
-  const traced = closeOver([...result.carries, ...(result.outputs ?? [])], [...carries, ...slices]);
+  const traced = closeOver([...result.carries, ...(result.outputs ?? [])], new Map([...carries, ...slices].map((tensor): [Tensor, Tensor] => [tensor, tensor])));
   const body: ScanBody = {
     carries,
     slices,
@@ -118,9 +118,12 @@ export function scan(
   return { carries: made.slice(0, carries.length), outputs: made.slice(carries.length) };
 }
 
-/** Whatever doesn't depend on the loop's own placeholders is computed once, outside, and enters as a constant. */
-export function closeOver(outputs: readonly Tensor[], own: readonly Tensor[]): { outputs: Tensor[]; captured: Tensor[]; placeholders: Tensor[] } {
-  const inside = new Set<Tensor>(own);
+/**
+ * Whatever doesn't depend on the loop's own values is computed once, outside, and enters as a constant. `own` says which
+ * tensors are given at every step, and as what they enter.
+ */
+export function closeOver(outputs: readonly Tensor[], own: ReadonlyMap<Tensor, Tensor>): { outputs: Tensor[]; captured: Tensor[]; placeholders: Tensor[] } {
+  const inside = new Set<Tensor>(own.keys());
   const captured = new Map<Tensor, Tensor>();
   const capture = (tensor: Tensor): void => {
     const key = originalOf(tensor);
@@ -128,14 +131,14 @@ export function closeOver(outputs: readonly Tensor[], own: readonly Tensor[]): {
     if (inside.has(key) || captured.has(key) || literal) return;
     captured.set(key, placeholder(key.shape, key.dtype, key.name));
   };
-  for (const call of callsOf(outputs, new Set(own))) {
+  for (const call of callsOf(outputs, new Set(own.keys()))) {
     if (!call.inputs.some((input) => inside.has(originalOf(input)))) continue;
     for (const output of call.outputs) inside.add(output);
     for (const input of call.inputs) capture(input);
   }
   for (const output of outputs) capture(output);
   const substitution = new Map<Tensor, Tensor>(captured);
-  for (const tensor of own) substitution.set(tensor, tensor);
+  for (const [tensor, input] of own) substitution.set(tensor, input);
   return {
     outputs: replay(outputs, substitution, (call, inputs) => record({ ...call, inputs }, call.outputs)),
     captured: [...captured.keys()],
@@ -165,6 +168,8 @@ function scanGradient(grads: readonly (Tensor | null)[], at: VjpContext<ScanAttr
   const keptStacks = widened.slice(carryCount + body.stacked.length);
   // 3. The backward loop: sequences are everything with one value per step.
   const perStep = new Map<Tensor, Tensor>();
+  // Inside of the backward body a kept value is an input like any other.
+  const inside = (tensor: Tensor): Tensor => (tensor.call.source ? tensor : placeholder(tensor.shape, tensor.dtype, tensor.name));
   kept.forEach((tensor, i) => perStep.set(tensor, keptStacks[i] as Tensor));
   body.slices.forEach((tensor, i) => perStep.set(tensor, inputs[carryCount + i] as Tensor));
   gradStacked.forEach((tensor, i) => tensor && perStep.set(tensor, grads[carryCount + i] as Tensor));
@@ -176,11 +181,12 @@ function scanGradient(grads: readonly (Tensor | null)[], at: VjpContext<ScanAttr
   body.constants.forEach((tensor, i) => outer.set(tensor, inputs[carryCount + body.slices.length + i] as Tensor));
   const carriesIn = gradCarries.filter((tensor): tensor is Tensor => tensor !== null);
   const steps = [...perStep.keys()];
-  const own = [...carriesIn, ...steps];
+  const stepInputs = steps.map(inside);
+  const own = new Map([...carriesIn, ...steps].map((tensor, i): [Tensor, Tensor] => [tensor, i < carriesIn.length ? tensor : (stepInputs[i - carriesIn.length] as Tensor)]));
   const closed = closeOver([...nextGrads, ...stacked], own);
   const backBody: ScanBody = {
     carries: carriesIn,
-    slices: steps,
+    slices: stepInputs,
     constants: closed.placeholders,
     nextCarries: closed.outputs.slice(0, carriesIn.length),
     stacked: closed.outputs.slice(carriesIn.length),

@@ -12,7 +12,8 @@ const shardBytes = 48 * 2 ** 20;
 const shardRows = 4096;
 /** Slots that an optimizer keeps beside a weight: room for them is left in the weight's segment. */
 const slotsBeside = 2;
-const segmentBytes = 2 ** 32 - 2 ** 17;
+/** Of a segment for shards: the rest is for what is computed beside them. */
+const segmentBytes = 3 * 2 ** 30;
 
 /** How a weight is cut: null when it stays whole. */
 export function shardsOf(weight: Weight): readonly RowRange[] | null {
