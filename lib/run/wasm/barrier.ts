@@ -1,5 +1,6 @@
 // Waiting on words of shared memory: spin for a moment, because the others are usually microseconds away, then sleep.
 
+import { availableParallelism } from "node:os";
 import { word } from "./control.js";
 
 /** Thrown out of a barrier when another worker cannot go on. */
@@ -12,6 +13,17 @@ export class Aborted extends Error {
 
 // Newer engines can tell the core that a loop only waits.
 const pause: () => void = (Atomics as { pause?: () => void }).pause ?? (() => {});
+
+const cores = availableParallelism();
+
+/**
+ * How long to spin, in milliseconds, while so many threads may be at work. Never at the expense of the one that is waited for; and with
+ * cores to spare longer than it takes to wake a thread (100 µs and more), as two who wake each other in turns else never meet awake.
+ */
+export function spinMilliseconds(threads: number): number {
+  if (threads > cores) return 0;
+  return threads === cores ? 0.075 : 0.2;
+}
 
 /** Whether words[index] became something else than `value` within the time. */
 export function spinWhileEqual(words: Int32Array, index: number, value: number, milliseconds: number): boolean {
@@ -31,11 +43,9 @@ export function spinWhileEqual(words: Int32Array, index: number, value: number, 
 /** Where the workers of a run meet. The last to arrive opens the next generation, for which the others wait. */
 export class Barrier {
   readonly #words: Int32Array;
-  readonly #spinMilliseconds: number;
 
-  constructor(words: Int32Array, spinMilliseconds: number) {
+  constructor(words: Int32Array) {
     this.#words = words;
-    this.#spinMilliseconds = spinMilliseconds;
   }
 
   /** Returns once `workers` have called it. Throws Aborted when that will not happen. */
@@ -50,7 +60,7 @@ export class Barrier {
       this.#open();
       return;
     }
-    if (!spinWhileEqual(words, word.generation, generation, this.#spinMilliseconds)) {
+    if (!spinWhileEqual(words, word.generation, generation, spinMilliseconds(workers))) {
       Atomics.add(words, word.sleepers, 1);
       while (Atomics.load(words, word.generation) === generation) Atomics.wait(words, word.generation, generation);
       Atomics.sub(words, word.sleepers, 1);

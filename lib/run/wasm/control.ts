@@ -42,8 +42,6 @@ export interface WorkerSetup {
   readonly worker: number;
   readonly control: Int32Array;
   readonly port: MessagePort;
-  /** How long to spin before sleeping. */
-  readonly spinMilliseconds: number;
 }
 
 /** A program as workers need it. */

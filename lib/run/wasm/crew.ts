@@ -3,7 +3,7 @@
 
 import { setTimeout } from "node:timers/promises";
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
-import { Barrier } from "./barrier.js";
+import { Barrier, spinMilliseconds, spinWhileEqual } from "./barrier.js";
 import {
   type Mail,
   makeControl,
@@ -54,11 +54,11 @@ export class Crew {
   #stopped: Promise<void> | undefined;
   #failure: Error | undefined;
 
-  constructor(workers: number, spinMilliseconds: number) {
+  constructor(workers: number) {
     this.#control = makeControl(workers);
-    this.#barrier = new Barrier(this.#control, 0);
+    this.#barrier = new Barrier(this.#control);
     this.#alive = setInterval(() => {}, 2 ** 30).unref();
-    this.#members = Array.from({ length: workers }, (_, worker) => this.#start(worker, spinMilliseconds));
+    this.#members = Array.from({ length: workers }, (_, worker) => this.#start(worker));
   }
 
   get threads(): readonly Worker[] {
@@ -86,7 +86,9 @@ export class Crew {
       Atomics.store(control, word.finished, 0);
       Atomics.store(control, word.failed, 0);
       const done = Atomics.load(control, word.done);
-      this.#wake(program.participants);
+      // A worker that has to be woken may first want the core that this thread is on.
+      const woken = this.#wake(program.participants);
+      if (woken === 0) spinWhileEqual(control, word.done, done, spinMilliseconds(program.participants + 1));
       while (Atomics.load(control, word.done) === done) {
         const change = Atomics.waitAsync(control, word.done, done);
         if (change.async) await change.value;
@@ -112,9 +114,9 @@ export class Crew {
     return this.#shut(new PoolError("the pool was disposed of during the run"), this.#running);
   }
 
-  #start(worker: number, spinMilliseconds: number): Member {
+  #start(worker: number): Member {
     const { port1, port2 } = new MessageChannel();
-    const setup: WorkerSetup = { worker, control: this.#control, port: port2, spinMilliseconds };
+    const setup: WorkerSetup = { worker, control: this.#control, port: port2 };
     const thread = new Worker(new URL("./worker.js", import.meta.url), {
       name: `weft worker ${worker}`,
       workerData: setup,
@@ -153,11 +155,14 @@ export class Crew {
     Atomics.add(this.#control, word.mail, 1);
   }
 
-  #wake(workers: number): void {
+  /** Says how many of the workers were asleep. */
+  #wake(workers: number): number {
+    let woken = 0;
     for (let worker = 0; worker < workers; worker++) {
       Atomics.add(this.#control, sequenceWord(worker), 1);
-      Atomics.notify(this.#control, sequenceWord(worker));
+      woken += Atomics.notify(this.#control, sequenceWord(worker));
     }
+    return woken;
   }
 
   /** After a run: the times that worker 0 measured, or the reason of the worker that failed first. */

@@ -58,15 +58,16 @@ export class Executor {
   run(repeat: number, timed: boolean): StepTimes | undefined {
     this.at = undefined;
     this.#link();
-    const { table, bufferSegments } = this.#program;
+    const { table, bufferSegments, participants, steps } = this.#program;
+    // Asked of the steps, which are the same for all workers; the last instruction is not.
+    const meets = steps.at(-1)?.kind !== "barrier";
     const firstEntry = table.length - bufferSegments.length * bufferEntryWords;
     const bases = bufferSegments.map((_, buffer) => table[firstEntry + buffer * bufferEntryWords]!);
     const strides = bufferSegments.map((_, buffer) => table[firstEntry + buffer * bufferEntryWords + 1]!);
-    const steps = timed ? this.#compiled.stepCount : 0;
-    const times = timed ? { milliseconds: new Float64Array(steps), counts: new Float64Array(steps) } : undefined;
+    const times = timed ? this.#clock() : undefined;
     for (let iteration = 0; iteration < repeat; iteration++) {
       if (iteration > 0) {
-        this.#seat.barrier.wait(this.#program.participants);
+        if (meets) this.#seat.barrier.wait(participants);
         for (let buffer = 0; buffer < bases.length; buffer++) bases[buffer] = (bases[buffer]! + strides[buffer]!) | 0;
       }
       for (const { args, position, buffer, byteOffset } of this.#compiled.sites) {
@@ -76,6 +77,11 @@ export class Executor {
       else this.#playTimed(this.#instructions, times);
     }
     return times;
+  }
+
+  #clock(): StepTimes {
+    const { stepCount } = this.#compiled;
+    return { milliseconds: new Float64Array(stepCount), counts: new Float64Array(stepCount) };
   }
 
   #play(list: readonly Instruction[]): void {

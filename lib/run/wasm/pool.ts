@@ -29,8 +29,6 @@ export interface Turn {
   run(program: LoadedProgram, repeat?: number, options?: RunOptions): Promise<RunProfile | undefined>;
 }
 
-const spinMilliseconds = 0.075;
-
 export class Pool {
   readonly threads: number;
   readonly heap: Heap;
@@ -110,8 +108,7 @@ export class Pool {
     await this.#crew?.stopped;
     if (this.#disposed) throw new PoolError("the pool was disposed of");
     if (this.#crew === undefined || this.#crew.stopped !== undefined) {
-      // More threads than cores would spin at the expense of the one they wait for.
-      this.#crew = new Crew(this.threads, this.threads <= availableParallelism() ? spinMilliseconds : 0);
+      this.#crew = new Crew(this.threads);
     }
     this.#prepare(program);
     const { worker } = program;

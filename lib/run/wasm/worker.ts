@@ -2,12 +2,12 @@
 // It never returns to its event loop in between, so everything it is told comes through shared words or is fetched.
 
 import { receiveMessageOnPort, workerData } from "node:worker_threads";
-import { Aborted, Barrier, spinWhileEqual } from "./barrier.js";
+import { Aborted, Barrier, spinMilliseconds, spinWhileEqual } from "./barrier.js";
 import { type Mail, type Report, sequenceWord, type WorkerProgram, type WorkerSetup, word } from "./control.js";
 import { Executor } from "./executor.js";
 
-function serve({ worker, control, port, spinMilliseconds }: WorkerSetup): void {
-  const barrier = new Barrier(control, spinMilliseconds);
+function serve({ worker, control, port }: WorkerSetup): void {
+  const barrier = new Barrier(control);
   const memories: WebAssembly.Memory[] = [];
   const programs = new Map<number, WorkerProgram>();
   const executors = new Map<number, Executor>();
@@ -59,18 +59,23 @@ function serve({ worker, control, port, spinMilliseconds }: WorkerSetup): void {
     }
   }
 
+  let patienceMilliseconds = 0;
   for (;;) {
-    if (!spinWhileEqual(control, sequence, seenSequence, spinMilliseconds)) {
+    if (!spinWhileEqual(control, sequence, seenSequence, patienceMilliseconds)) {
       Atomics.wait(control, sequence, seenSequence);
     }
     const current = Atomics.load(control, sequence);
     if (current === seenSequence) continue;
     seenSequence = current;
     if (Atomics.load(control, word.exit) !== 0) break;
+    // Read while the run cannot end: the next one may have another number.
+    const participants = Atomics.load(control, word.participants);
     run();
-    if (Atomics.add(control, word.finished, 1) + 1 === Atomics.load(control, word.participants)) {
+    patienceMilliseconds = spinMilliseconds(participants);
+    if (Atomics.add(control, word.finished, 1) + 1 === participants) {
       Atomics.add(control, word.done, 1);
-      Atomics.notify(control, word.done);
+      // The main thread slept, and may be woken on this very core: let it have it before long.
+      if (Atomics.notify(control, word.done) > 0) patienceMilliseconds = 0.03;
     }
   }
   port.close();
