@@ -224,6 +224,24 @@ describe("pool", () => {
     expect(await pool.run(loaded)).to.equal(undefined);
   });
 
+  for (const threads of [1, 2]) {
+    it(`hands runs over to ${threads} thread(s) in microseconds`, async () => {
+      const pool = poolOf(threads);
+      const block = floats(pool.heap, [1, 2]);
+      const loaded = loadTest(pool, program([call("nothing", pointer(0), pointer(0))], [0]), 2);
+      pool.bind(loaded, [block], [block]);
+      const milliseconds: number[] = [];
+      for (let turn = 0; turn < 2000; turn++) {
+        const began = performance.now();
+        await pool.run(loaded);
+        milliseconds.push(performance.now() - began);
+      }
+      const median = milliseconds.toSorted((a, b) => a - b)[1000] ?? Number.NaN;
+      // Not asserted: it depends on what else the machine does.
+      console.log(`    hand-over to ${threads} thread(s): ${(1000 * median).toFixed(1)} µs`);
+    });
+  }
+
   it("says what is wrong with a call of its own", async () => {
     const pool = poolOf(1);
     const loaded = loadTest(pool, program([call("add", pointer(0), pointer(0))], [0]), 1);

@@ -102,6 +102,8 @@ export class Heap {
       this.#bytesSinceCollection += size;
       return block;
     }
+    // Nobody has seen the new segment yet, and it would be of no more use to the next attempt.
+    if (segment === undefined) this.#segments.pop();
     throw new RangeError(
       `no room for ${bytes} bytes in ${segment === undefined ? "a new segment" : `segment ${segment}`} ` +
         `(${this.#usedBytes} bytes in use, ${this.reservedBytes} reserved)`,
@@ -169,7 +171,7 @@ export class Heap {
     if (start === undefined && grow(segment, size)) start = segment.free.take(size);
     if (start === undefined) return undefined;
     const used = Math.min(segment.touchedBytes, start + size);
-    if (zero && used > start) new Uint8Array(segment.memory.buffer, start, used - start).fill(0);
+    if (zero && used > start) new Float64Array(segment.memory.buffer, start, (used - start) / 8).fill(0);
     segment.touchedBytes = Math.max(segment.touchedBytes, start + size);
     return start;
   }
@@ -199,7 +201,10 @@ function makeSegment(wantedBytes: number): Segment {
     free.give(lineBytes, pageBytes);
     return { memory, free, limitBytes: pages * pageBytes, touchedBytes: lineBytes };
   }
-  throw new RangeError("the system grants no shared WebAssembly memory");
+  throw new RangeError(
+    "the system grants no address space for a heap segment, of which the engine wants some 10 GiB\n" +
+      "  hint: raise the limit (ulimit -v), or start node with --disable-wasm-trap-handler",
+  );
 }
 
 /** Grows the segment until `bytes` fit at its end. */
