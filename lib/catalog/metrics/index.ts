@@ -1,0 +1,122 @@
+// The metrics: one line each. Strings, Keras's configs, functions, losses and instances all become a Metric here.
+
+import { ValueError } from "../../graph/errors.js";
+import { snakeCase } from "../../graph/layer.js";
+import { type ItemClass, Registry, type SerializedItem } from "../../graph/registry.js";
+import type { Shape } from "../../graph/shape.js";
+import { type ConfigurableClass, itemOf } from "../config.js";
+import { Loss, type LossName, losses } from "../losses/index.js";
+import {
+  Accuracy,
+  BinaryAccuracy,
+  CategoricalAccuracy,
+  resolveAccuracy,
+  SparseCategoricalAccuracy,
+} from "./accuracy.js";
+import {
+  BinaryCrossentropy,
+  CategoricalCrossentropy,
+  CategoricalHinge,
+  CosineSimilarity,
+  Hinge,
+  KLDivergence,
+  LogCoshError,
+  LossMetric,
+  MeanAbsoluteError,
+  MeanAbsolutePercentageError,
+  MeanSquaredError,
+  MeanSquaredLogarithmicError,
+  Poisson,
+  SparseCategoricalCrossentropy,
+  SquaredHinge,
+} from "./lossMetrics.js";
+import { Mean, MeanMetric, type MetricFunction, Sum } from "./mean.js";
+import { Metric, metricSettings } from "./metric.js";
+import { RootMeanSquaredError } from "./rootMeanSquaredError.js";
+
+export {
+  accuracy,
+  type BinaryAccuracyOptions,
+  binaryAccuracy,
+  categoricalAccuracy,
+  resolveAccuracy,
+  sparseCategoricalAccuracy,
+} from "./accuracy.js";
+export { LossMetric } from "./lossMetrics.js";
+export { Mean, MeanMetric, type MetricFunction, meanMetric, Sum, sumMetric } from "./mean.js";
+export { Metric, type MetricOptions, type StateValues } from "./metric.js";
+export { rootMeanSquaredError } from "./rootMeanSquaredError.js";
+
+/** What metrics may be called in a string: Keras's names and short forms, and every loss's. */
+export type MetricName =
+  | LossName
+  | "accuracy"
+  | "acc"
+  | "binary_accuracy"
+  | "categorical_accuracy"
+  | "sparse_categorical_accuracy"
+  | "root_mean_squared_error"
+  | "log_cosh_error"
+  | "mean"
+  | "sum";
+
+/** Whatever names a metric; losses count as the mean of their values. */
+export type MetricLike = MetricName | Metric | Loss | MetricFunction | SerializedItem;
+
+/** A class as a registry's item, known by its name in snake case too. */
+const item = (made: ConfigurableClass<Metric>, ...aliases: MetricName[]): ItemClass<Metric> =>
+  itemOf<Metric>(made, metricSettings, [snakeCase(made.name), ...aliases]);
+
+/** All metrics, by class name and by identifier. */
+export const metrics: Registry<Metric> = new Registry<Metric>("metric", [
+  item(Mean),
+  item(Sum),
+  item(Accuracy),
+  item(BinaryAccuracy),
+  item(CategoricalAccuracy),
+  item(SparseCategoricalAccuracy),
+  item(MeanSquaredError, "mse", "MSE"),
+  item(MeanAbsoluteError, "mae", "MAE"),
+  item(MeanAbsolutePercentageError, "mape", "MAPE"),
+  item(MeanSquaredLogarithmicError, "msle", "MSLE"),
+  item(RootMeanSquaredError),
+  item(CosineSimilarity),
+  item(LogCoshError),
+  item(BinaryCrossentropy, "bce", "BCE"),
+  item(CategoricalCrossentropy),
+  item(SparseCategoricalCrossentropy),
+  item(KLDivergence, "kl_divergence"),
+  item(Poisson),
+  item(Hinge),
+  item(SquaredHinge),
+  item(CategoricalHinge),
+]);
+
+/**
+ * The metric that `identifier` means for labels and an output of these shapes (null: the batch), built, and named as Keras names it:
+ * by the string that the user wrote, or by its own name. Raises NameError for an unknown name (with the nearest known one),
+ * ValueError for what names no metric.
+ */
+export function resolveMetric(identifier: MetricLike, yTrue: Shape, yPred: Shape): Metric {
+  const metric = metricOf(identifier, yTrue, yPred);
+  if (typeof identifier === "string") metric.name = identifier;
+  metric.build(yTrue, yPred);
+  return metric;
+}
+
+function metricOf(identifier: MetricLike, yTrue: Shape, yPred: Shape): Metric {
+  if (identifier instanceof Metric) return identifier;
+  if (identifier instanceof Loss) return new LossMetric(identifier);
+  if (typeof identifier === "function") return new MeanMetric(identifier);
+  if (typeof identifier === "string") {
+    if (["accuracy", "acc"].includes(identifier.toLowerCase())) return resolveAccuracy(yTrue, yPred, identifier);
+    // Losses that Keras keeps no metric for are means of their values.
+    if (metrics.names().includes(identifier) || !losses.names().includes(identifier)) return metrics.get(identifier);
+    return new LossMetric(losses.get(identifier));
+  }
+  if (typeof (identifier as SerializedItem | undefined)?.class_name === "string")
+    return metrics.deserialize(identifier);
+  throw new ValueError(`${String(identifier)} is no metric`, {
+    hint: 'give a name ("accuracy"), a Metric, or a function of labels and predictions',
+  });
+}

@@ -1,0 +1,3 @@
+import { describeCases, onReference } from "./training.js";
+
+describeCases("loss", onReference, "the oracle");

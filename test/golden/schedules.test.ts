@@ -1,0 +1,3 @@
+import { describeCases, onReference } from "./training.js";
+
+describeCases("schedule", onReference, "the oracle");
