@@ -14,6 +14,16 @@ import {
   SparseCategoricalAccuracy,
 } from "./accuracy.js";
 import {
+  PrecisionAtRecall,
+  RecallAtPrecision,
+  SensitivityAtSpecificity,
+  SpecificityAtSensitivity,
+} from "./atConstraint.js";
+import { AUC } from "./auc.js";
+import { FalseNegatives, FalsePositives, TrueNegatives, TruePositives } from "./counts.js";
+import { F1Score, FBetaScore } from "./fScore.js";
+import { BinaryIoU, IoU, MeanIoU, OneHotIoU, OneHotMeanIoU } from "./iou.js";
+import {
   BinaryCrossentropy,
   CategoricalCrossentropy,
   CategoricalHinge,
@@ -32,7 +42,10 @@ import {
 } from "./lossMetrics.js";
 import { Mean, MeanMetric, type MetricFunction, Sum } from "./mean.js";
 import { Metric, metricSettings } from "./metric.js";
+import { Precision, Recall } from "./precisionRecall.js";
+import { R2Score } from "./r2Score.js";
 import { RootMeanSquaredError } from "./rootMeanSquaredError.js";
+import { SparseTopKCategoricalAccuracy, TopKCategoricalAccuracy } from "./topKAccuracy.js";
 
 export {
   accuracy,
@@ -42,10 +55,34 @@ export {
   resolveAccuracy,
   sparseCategoricalAccuracy,
 } from "./accuracy.js";
+export {
+  type AtConstraintOptions,
+  precisionAtRecall,
+  recallAtPrecision,
+  sensitivityAtSpecificity,
+  specificityAtSensitivity,
+} from "./atConstraint.js";
+export { type AUCOptions, auc } from "./auc.js";
+export type { ThresholdOptions } from "./confusionMetric.js";
+export { falseNegatives, falsePositives, trueNegatives, truePositives } from "./counts.js";
+export { type F1ScoreOptions, type FBetaScoreOptions, f1Score, fBetaScore } from "./fScore.js";
+export {
+  type BinaryIoUOptions,
+  binaryIoU,
+  type IoUOptions,
+  iou,
+  type MeanIoUOptions,
+  meanIoU,
+  oneHotIoU,
+  oneHotMeanIoU,
+} from "./iou.js";
 export { LossMetric } from "./lossMetrics.js";
 export { Mean, MeanMetric, type MetricFunction, meanMetric, Sum, sumMetric } from "./mean.js";
 export { Metric, type MetricOptions, type StateValues } from "./metric.js";
+export { type PrecisionOptions, precision, recall } from "./precisionRecall.js";
+export { type R2ScoreOptions, r2Score } from "./r2Score.js";
 export { rootMeanSquaredError } from "./rootMeanSquaredError.js";
+export { sparseTopKCategoricalAccuracy, type TopKOptions, topKCategoricalAccuracy } from "./topKAccuracy.js";
 
 /** What metrics may be called in a string: Keras's names and short forms, and every loss's. */
 export type MetricName =
@@ -58,7 +95,20 @@ export type MetricName =
   | "root_mean_squared_error"
   | "log_cosh_error"
   | "mean"
-  | "sum";
+  | "sum"
+  | "top_k_categorical_accuracy"
+  | "sparse_top_k_categorical_accuracy"
+  | "auc"
+  | "precision"
+  | "recall"
+  | "true_positives"
+  | "true_negatives"
+  | "false_positives"
+  | "false_negatives"
+  | "f1_score"
+  | "fbeta_score"
+  | "r2_score"
+  | "binary_io_u";
 
 /** Whatever names a metric; losses count as the mean of their values. */
 export type MetricLike = MetricName | Metric | Loss | MetricFunction | SerializedItem;
@@ -90,6 +140,27 @@ export const metrics: Registry<Metric> = new Registry<Metric>("metric", [
   item(Hinge),
   item(SquaredHinge),
   item(CategoricalHinge),
+  item(TopKCategoricalAccuracy),
+  item(SparseTopKCategoricalAccuracy),
+  item(AUC),
+  item(Precision),
+  item(Recall),
+  item(TruePositives),
+  item(TrueNegatives),
+  item(FalsePositives),
+  item(FalseNegatives),
+  item(F1Score, "f1_score"),
+  item(FBetaScore, "fbeta_score"),
+  item(R2Score),
+  item(IoU),
+  item(BinaryIoU),
+  item(MeanIoU),
+  item(OneHotIoU),
+  item(OneHotMeanIoU),
+  item(PrecisionAtRecall),
+  item(RecallAtPrecision),
+  item(SensitivityAtSpecificity),
+  item(SpecificityAtSensitivity),
 ]);
 
 /**
