@@ -13,7 +13,17 @@ export interface Value extends Lane {
   readonly known?: number;
 }
 
-const v128 = { load: 0x00, splat: 0x09, store: 0x0b, constant: 0x0c, shuffle: 0x0d, not: 0x4d, and: 0x4e, or: 0x50, xor: 0x51 };
+const v128 = {
+  load: 0x00,
+  splat: 0x09,
+  store: 0x0b,
+  constant: 0x0c,
+  shuffle: 0x0d,
+  not: 0x4d,
+  and: 0x4e,
+  or: 0x50,
+  xor: 0x51,
+};
 const lane32 = { load: 0x56, store: 0x5a, store64: 0x5b, loadZero: 0x5c, load64Zero: 0x5d };
 const bitselect = 0x52;
 const relaxedLaneselect = 0x10b;
@@ -72,8 +82,8 @@ export class Assembler extends Code implements Lanes {
   }
 
   private loaded(dtype: DType): Value {
-    const raw = this.result(dtype === "bool" ? "int32" : dtype);
-    return dtype === "bool" ? this.ne(raw, this.constant(0, "int32")) as Value : raw;
+    if (dtype !== "bool") return this.result(dtype);
+    return this.apply(compareInt.ne, "bool", this.result("int32"), this.constant(0, "int32"));
   }
 
   /** W neighbours. */
@@ -131,7 +141,10 @@ export class Assembler extends Code implements Lanes {
 
   /** The first `count` lanes, `stride` elements apart; touches nothing else. */
   storeLanes(value: Lane, address: IntValue, offset: number, stride: number, count: number): void {
-    if (stride === 1 && count === this.machine.lanes) return this.store(value, address, offset);
+    if (stride === 1 && count === this.machine.lanes) {
+      this.store(value, address, offset);
+      return;
+    }
     const raw = this.stored(value) as Value;
     for (let lane = 0; lane < count; ) {
       const pair = stride === 1 && count - lane >= 2;
@@ -204,12 +217,18 @@ export class Assembler extends Code implements Lanes {
 
   /** start, start + step, start + 2·step, … in the lanes. */
   ramp(start: number, step: number): Value {
-    return this.literal("int32", Array.from({ length: this.machine.lanes }, (_, lane) => start + lane * step));
+    return this.literal(
+      "int32",
+      Array.from({ length: this.machine.lanes }, (_, lane) => start + lane * step),
+    );
   }
 
   /** A mask of the first `count` lanes. */
   firstLanes(count: number): Value {
-    return this.literal("bool", Array.from({ length: this.machine.lanes }, (_, lane) => (lane < count ? -1 : 0)));
+    return this.literal(
+      "bool",
+      Array.from({ length: this.machine.lanes }, (_, lane) => (lane < count ? -1 : 0)),
+    );
   }
 
   /** Lanes picked from `a` (0…W-1) and `b` (W…2W-1). */
@@ -246,7 +265,7 @@ export class Assembler extends Code implements Lanes {
 
   // The language of ops.
 
-  constant(value: number, dtype: DType = "float32"): Lane {
+  constant(value: number, dtype: DType = "float32"): Value {
     const bits = dtype === "bool" ? (value ? -1 : 0) : value;
     return this.literal(dtype, new Array<number>(this.machine.lanes).fill(bits));
   }

@@ -26,7 +26,8 @@ export function detectMachine(): Machine {
   const major = Number(process.versions.node.split(".")[0]);
   // Later versions have relaxed SIMD without a flag, and do not know the flag.
   if (major < 22) setFlagsFromString("--experimental-wasm-relaxed-simd");
-  if (!WebAssembly.validate(bitselect)) throw new Error("this engine has no WebAssembly SIMD, which Weft computes with");
+  if (!WebAssembly.validate(bitselect))
+    throw new Error("this engine has no WebAssembly SIMD, which Weft computes with");
   const [rows, vectors] = (process.env["WEFT_TILE"] ?? "").split("x").map(Number);
   const tile = rows && vectors ? { rows, vectors } : major < 24 ? tiles.older : tiles.newer;
   detected = { lanes: 4, registers: 15, fma: WebAssembly.validate(relaxedMultiplyAdd), tile };

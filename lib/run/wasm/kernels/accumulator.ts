@@ -73,14 +73,8 @@ export class Accumulator {
       return;
     }
     const earlier = assembler.lt(other.index, index);
-    const better = assembler.or(
-      this.beats(other.best, best),
-      assembler.and(assembler.eq(other.best, best), earlier),
-    );
-    const newNaN = assembler.and(
-      assembler.ne(other.best, other.best),
-      assembler.or(assembler.eq(best, best), earlier),
-    );
+    const better = assembler.or(this.beats(other.best, best), assembler.and(assembler.eq(other.best, best), earlier));
+    const newNaN = assembler.and(assembler.ne(other.best, other.best), assembler.or(assembler.eq(best, best), earlier));
     const wins = assembler.or(better, newNaN);
     assembler.update(best, assembler.select(wins, other.best, best));
     assembler.update(index, assembler.select(wins, other.index, index));

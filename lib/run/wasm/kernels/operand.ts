@@ -7,7 +7,8 @@ import type { Assembler } from "../assembler.js";
 import type { Int, IntValue } from "../code.js";
 
 /** How many of the accesses take a pointer parameter. */
-export const memoryOperands = (accesses: readonly Access[]): number => accesses.filter((access) => !access.virtual).length;
+export const memoryOperands = (accesses: readonly Access[]): number =>
+  accesses.filter((access) => !access.virtual).length;
 
 /** Sizes of dimensions, and for every operand its strides over them. */
 export interface Dimensions {

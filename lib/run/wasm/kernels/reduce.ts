@@ -33,8 +33,14 @@ interface Layout {
 function layout(spec: ReduceSpec, lanes: number): Layout {
   const rank = spec.space.length;
   const all = [...spec.inputs, ...spec.epilogueInputs, ...spec.outputs];
-  const kept = collapse(spec.space, all.map(({ strides }) => strides.slice(0, rank)));
-  const reduced = collapse(spec.reduced, spec.inputs.map(({ strides }) => strides.slice(rank)));
+  const kept = collapse(
+    spec.space,
+    all.map(({ strides }) => strides.slice(0, rank)),
+  );
+  const reduced = collapse(
+    spec.reduced,
+    spec.inputs.map(({ strides }) => strides.slice(rank)),
+  );
   const near = (own: readonly number[]): boolean => [0, 1].includes(own.at(-1) ?? 0);
   const columns = kept.sizes.at(-1) ?? 1;
   const run = reduced.sizes.at(-1) ?? 1;
@@ -119,7 +125,10 @@ function walk(
   cursor: Cursor,
   body: (cursor: Cursor) => void,
 ): void {
-  if (depth >= plan.reduced.length - 1) return body(cursor);
+  if (depth >= plan.reduced.length - 1) {
+    body(cursor);
+    return;
+  }
   const strides = plan.reducedStrides.map((own) => own[depth] ?? 0);
   const own = cursor.fork();
   assembler.each(0, plan.reduced[depth] ?? 1, 1, () => {
@@ -254,14 +263,16 @@ export const reduce: KernelFamily<ReduceSpec> = {
     const walker = new Walker(assembler, operands, kept, keptStrides, kept.length === 0 ? 0 : from);
     assembler.loop(from, to, 1, (index) => {
       const at = walker.pointers;
-      const cursor = new Cursor(assembler, spec, operands, at);
+      const cursor = new Cursor(assembler, spec, operands, at.slice(0, spec.inputs.length));
       if (vectors === 0) {
         finish(assembler, spec, alongReduced(assembler, spec, plan, cursor), operands, at, columnStrides, 0, 1);
       } else {
         const block = vectors * lanes;
         const blocks = Math.ceil(columns / block);
         const run = (elements: number): void => {
-          const counts = Array.from({ length: Math.ceil(elements / lanes) }, (_, v) => Math.min(lanes, elements - v * lanes));
+          const counts = Array.from({ length: Math.ceil(elements / lanes) }, (_, v) =>
+            Math.min(lanes, elements - v * lanes),
+          );
           const results = alongResults(assembler, spec, plan, cursor, counts);
           results.forEach((combined, v) => {
             finish(assembler, spec, combined, operands, at, columnStrides, v, counts[v] ?? 0);
