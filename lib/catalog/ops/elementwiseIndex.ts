@@ -9,6 +9,7 @@ import { cosOp } from "./cos.js";
 import { divideOp } from "./divide.js";
 import { equalOp } from "./equal.js";
 import { erfOp } from "./erf.js";
+import { erfinvOp } from "./erfinv.js";
 import { expOp } from "./exp.js";
 import { expm1Op } from "./expm1.js";
 import { floorOp } from "./floor.js";
@@ -32,6 +33,8 @@ import { negativeOp } from "./negative.js";
 import { notEqualOp } from "./notEqual.js";
 import { powerOp } from "./power.js";
 import { reciprocalOp } from "./reciprocal.js";
+import { randomUniformOp } from "./random.js";
+import { reluOp } from "./relu.js";
 import { roundOp } from "./round.js";
 import { rsqrtOp } from "./rsqrt.js";
 import { sigmoidOp } from "./sigmoid.js";
@@ -53,6 +56,7 @@ export { cos } from "./cos.js";
 export { divide } from "./divide.js";
 export { equal } from "./equal.js";
 export { erf } from "./erf.js";
+export { erfinv } from "./erfinv.js";
 export { exp } from "./exp.js";
 export { expm1 } from "./expm1.js";
 export { floor } from "./floor.js";
@@ -87,6 +91,15 @@ export { square } from "./square.js";
 export { subtract } from "./subtract.js";
 export { tanh } from "./tanh.js";
 export { where } from "./where.js";
+export { logSoftmax } from "./logSoftmax.js";
+export { logSumExp } from "./logSumExp.js";
+export { norm } from "./norm.js";
+export { oneHot } from "./oneHot.js";
+export { randomBernoulli, randomNormal, randomUniform, truncatedNormal } from "./random.js";
+export type { NormalOptions, RandomOptions } from "./random.js";
+export { relu } from "./relu.js";
+export { softmax } from "./softmax.js";
+export { topK } from "./topK.js";
 export { all, any, argmax, argmin, max, mean, min, prod, std, sum, variance } from "./reduce.js";
 export type { ReduceOptions } from "./reduce.js";
 
@@ -116,6 +129,7 @@ export const elementwiseOps: readonly Op[] = [
   sigmoidOp,
   softplusOp,
   erfOp,
+  erfinvOp,
   floorOp,
   ceilOp,
   roundOp,
@@ -134,6 +148,8 @@ export const elementwiseOps: readonly Op[] = [
   isNaNOp,
   clipOp,
   flushSmallOp,
+  reluOp,
+  randomUniformOp,
   argmaxOp,
   argminOp,
   reduceMaxOp,

@@ -22,7 +22,7 @@ export const erfOp: Op<null> = defineElementwise({
 export const erf: ReturnType<typeof unary> = unary(erfOp);
 
 /** In double precision: the Taylor series in its form without cancellation, and 1 where nothing is missing. */
-function erf64(x: number): number {
+export function erf64(x: number): number {
   if (Number.isNaN(x)) return x;
   if (Math.abs(x) > 6) return Math.sign(x);
   // erf(x) = 2/√π · exp(-x²) · Σ 2ⁿ x²ⁿ⁺¹ / (1·3·5⋯(2n + 1))
