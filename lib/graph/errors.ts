@@ -78,7 +78,8 @@ export function nearestName(written: string, known: Iterable<string>): string | 
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(written.length / 2));
   for (const name of known) {
-    const distance = editDistance(written.toLowerCase(), name.toLowerCase());
+    // Among names that differ in case only, the one written as the user writes.
+    const distance = editDistance(written.toLowerCase(), name.toLowerCase()) + editDistance(written, name) / 1000;
     if (distance < bestDistance) {
       best = name;
       bestDistance = distance;

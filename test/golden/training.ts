@@ -15,6 +15,7 @@ import type { Registry } from "../../lib/graph/registry.js";
 import { placeholder, type Tensor } from "../../lib/graph/tensor.js";
 import { Weight } from "../../lib/graph/weight.js";
 import { differentiate } from "../../lib/lower/differentiate.js";
+import type { Backend } from "../../lib/run/backend.js";
 import { array, assertClose, cases, type GoldenCase, number, type Tolerance } from "./read.js";
 
 /** Values of `outputs`, given those of their leaves (placeholders, and weights' tensors). */
@@ -22,6 +23,30 @@ export type Evaluate = (outputs: readonly Tensor[], feeds: ReadonlyMap<Tensor, V
 
 /** The oracle. */
 export const onReference: Evaluate = (outputs, feeds) => evaluateReference(outputs, feeds);
+
+/** A backend: weights among the leaves are written, the rest are inputs of one compiled step. */
+export const onBackend =
+  (backend: Backend): Evaluate =>
+  async (outputs, feeds) => {
+    const inputs: Tensor[] = [];
+    for (const [leaf, value] of feeds) {
+      if (leaf.call.source?.kind === "weight") await backend.writeWeight(leaf.call.source.weight, value.data);
+      else inputs.push(leaf);
+    }
+    const executable = await backend.compile({ name: "case", inputs, outputs, updates: new Map() });
+    const batches = executable.allocate(1);
+    inputs.forEach((leaf, i) => {
+      batches.input(i, 0).set((feeds.get(leaf) as View).data);
+    });
+    await executable.run(batches, 1);
+    const values = outputs.map((tensor, i): View => {
+      const data = batches.output(i, 0).slice();
+      return { shape: tensor.shape as readonly number[], dtype: tensor.dtype, data };
+    });
+    batches.release();
+    executable.dispose();
+    return values;
+  };
 
 /** One case: whether its class exists here, and the comparison. */
 export interface TrainingCase {

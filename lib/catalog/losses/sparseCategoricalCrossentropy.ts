@@ -49,6 +49,12 @@ export class SparseCategoricalCrossentropy extends Loss {
     return where(counts, kept, 0).withMask(counts);
   }
 
+  // The axis is young in Keras: it is written only where it matters, so that older versions read the rest.
+  override getConfig(): Record<string, unknown> {
+    const { axis, ...config } = super.getConfig();
+    return axis === -1 ? config : { ...config, axis };
+  }
+
   override checkLabels(labels: Labels, outputShape: Shape, output = "the model"): void {
     const axis = normalizeAxis(this.axis, outputShape.length);
     const expected = outputShape.filter((_, i) => i !== axis);

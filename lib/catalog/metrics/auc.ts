@@ -108,6 +108,11 @@ export class AUC extends ConfusionMetric {
     this.count(kinds, { thresholds: this.cuts, multiLabel: true }, [this.numThresholds, labels]);
   }
 
+  override getConfig(): Record<string, unknown> {
+    const { thresholds, ...config } = super.getConfig();
+    return thresholds === null ? config : { ...config, thresholds };
+  }
+
   override update(yTrue: Tensor, yPred: Tensor, sampleWeight?: Tensor): Map<Weight, Tensor> {
     return super.update(yTrue, this.fromLogits ? sigmoid(yPred) : yPred, sampleWeight);
   }
