@@ -16,13 +16,8 @@ import {
   subtract,
 } from "../ops/index.js";
 import { Schedule } from "../schedules/schedule.js";
-import {
-  Optimizer,
-  type OptimizerOptions,
-  type StepScalars,
-  type UpdateInput,
-  type UpdateOutput,
-} from "./optimizer.js";
+import { Optimizer } from "./optimizer.js";
+import type { OptimizerOptions, StepScalars, UpdateInput, UpdateOutput } from "./rule.js";
 
 export interface AdafactorOptions extends OptimizerOptions {
   /** Default -0.8. */

@@ -1,14 +1,8 @@
 // Steps scaled by the sum of squared gradients so far (Duchi et al. 2011, https://jmlr.org/papers/v12/duchi11a.html).
 
 import { add, divide, multiply, sqrt, square, subtract } from "../ops/index.js";
-import {
-  Optimizer,
-  type OptimizerOptions,
-  type SlotSpec,
-  type StepScalars,
-  type UpdateInput,
-  type UpdateOutput,
-} from "./optimizer.js";
+import { Optimizer } from "./optimizer.js";
+import type { OptimizerOptions, SlotSpec, StepScalars, UpdateInput, UpdateOutput } from "./rule.js";
 
 export interface AdagradOptions extends OptimizerOptions {
   /** Where the sums start. Default 0.1. */

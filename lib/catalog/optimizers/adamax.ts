@@ -2,14 +2,8 @@
 
 import { absolute, add, divide, flushSmall, maximum, multiply, power, subtract } from "../ops/index.js";
 import { moveTowards } from "./adam.js";
-import {
-  Optimizer,
-  type OptimizerOptions,
-  type SlotSpec,
-  type StepScalars,
-  type UpdateInput,
-  type UpdateOutput,
-} from "./optimizer.js";
+import { Optimizer } from "./optimizer.js";
+import type { OptimizerOptions, SlotSpec, StepScalars, UpdateInput, UpdateOutput } from "./rule.js";
 
 export interface AdamaxOptions extends OptimizerOptions {
   /** Default 0.9. */

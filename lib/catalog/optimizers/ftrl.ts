@@ -3,14 +3,8 @@
 import { ValueError } from "../../graph/errors.js";
 import type { Tensor } from "../../graph/tensor.js";
 import { add, clip, divide, multiply, power, sqrt, square, subtract } from "../ops/index.js";
-import {
-  Optimizer,
-  type OptimizerOptions,
-  type SlotSpec,
-  type StepScalars,
-  type UpdateInput,
-  type UpdateOutput,
-} from "./optimizer.js";
+import { Optimizer } from "./optimizer.js";
+import type { OptimizerOptions, SlotSpec, StepScalars, UpdateInput, UpdateOutput } from "./rule.js";
 
 export interface FtrlOptions extends OptimizerOptions {
   /** How the rate falls with the sum of squares; at most 0. Default -0.5. */

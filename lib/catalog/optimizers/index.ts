@@ -14,8 +14,9 @@ import { Ftrl } from "./ftrl.js";
 import { Lamb } from "./lamb.js";
 import { Lion } from "./lion.js";
 import { Nadam } from "./nadam.js";
-import { Optimizer, optimizerSettings } from "./optimizer.js";
+import { Optimizer } from "./optimizer.js";
 import { RMSprop } from "./rmsprop.js";
+import { optimizerSettings } from "./rule.js";
 import { SGD } from "./sgd.js";
 
 export { type AdadeltaOptions, adadelta } from "./adadelta.js";
@@ -28,16 +29,9 @@ export { type FtrlOptions, ftrl } from "./ftrl.js";
 export { type LambOptions, lamb } from "./lamb.js";
 export { type LionOptions, lion } from "./lion.js";
 export { type NadamOptions, nadam } from "./nadam.js";
-export {
-  Optimizer,
-  type OptimizerOptions,
-  type SlotSpec,
-  type StepScalars,
-  type UpdateInput,
-  type UpdateOutput,
-  type WeightGradient,
-} from "./optimizer.js";
+export { Optimizer } from "./optimizer.js";
 export { type RMSpropOptions, rmsprop } from "./rmsprop.js";
+export type { OptimizerOptions, SlotSpec, StepScalars, UpdateInput, UpdateOutput, WeightGradient } from "./rule.js";
 export { type SGDOptions, sgd } from "./sgd.js";
 
 /** What an optimizer may be called in a string: Keras's class names, in any case. */

@@ -3,14 +3,8 @@
 import type { Tensor } from "../../graph/tensor.js";
 import { add, divide, greater, logicalAnd, multiply, power, sqrt, square, subtract, sum, where } from "../ops/index.js";
 import { moveTowards } from "./adam.js";
-import {
-  Optimizer,
-  type OptimizerOptions,
-  type SlotSpec,
-  type StepScalars,
-  type UpdateInput,
-  type UpdateOutput,
-} from "./optimizer.js";
+import { Optimizer } from "./optimizer.js";
+import type { OptimizerOptions, SlotSpec, StepScalars, UpdateInput, UpdateOutput } from "./rule.js";
 
 export interface LambOptions extends OptimizerOptions {
   /** Default 0.9. */

@@ -2,14 +2,8 @@
 
 import { ValueError } from "../../graph/errors.js";
 import { add, flushSmall, multiply, sign, subtract } from "../ops/index.js";
-import {
-  Optimizer,
-  type OptimizerOptions,
-  type SlotSpec,
-  type StepScalars,
-  type UpdateInput,
-  type UpdateOutput,
-} from "./optimizer.js";
+import { Optimizer } from "./optimizer.js";
+import type { OptimizerOptions, SlotSpec, StepScalars, UpdateInput, UpdateOutput } from "./rule.js";
 
 export interface LionOptions extends OptimizerOptions {
   /** Share of momentum in a step, in (0, 1]. Default 0.9. */

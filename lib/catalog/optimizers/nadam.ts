@@ -3,14 +3,8 @@
 import type { Weight } from "../../graph/weight.js";
 import { add, divide, multiply, power, sqrt, square, subtract } from "../ops/index.js";
 import { moveTowards } from "./adam.js";
-import {
-  Optimizer,
-  type OptimizerOptions,
-  type SlotSpec,
-  type StepScalars,
-  type UpdateInput,
-  type UpdateOutput,
-} from "./optimizer.js";
+import { Optimizer } from "./optimizer.js";
+import type { OptimizerOptions, SlotSpec, StepScalars, UpdateInput, UpdateOutput } from "./rule.js";
 
 export interface NadamOptions extends OptimizerOptions {
   /** Default 0.9. */

@@ -2,14 +2,8 @@
 
 import type { Tensor } from "../../graph/tensor.js";
 import { add, divide, flushSmall, multiply, sqrt, square, subtract } from "../ops/index.js";
-import {
-  Optimizer,
-  type OptimizerOptions,
-  type SlotSpec,
-  type StepScalars,
-  type UpdateInput,
-  type UpdateOutput,
-} from "./optimizer.js";
+import { Optimizer } from "./optimizer.js";
+import type { OptimizerOptions, SlotSpec, StepScalars, UpdateInput, UpdateOutput } from "./rule.js";
 
 export interface RMSpropOptions extends OptimizerOptions {
   /** Default 0.001. */

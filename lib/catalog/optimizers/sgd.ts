@@ -2,14 +2,8 @@
 
 import { ValueError } from "../../graph/errors.js";
 import { add, multiply, subtract } from "../ops/index.js";
-import {
-  Optimizer,
-  type OptimizerOptions,
-  type SlotSpec,
-  type StepScalars,
-  type UpdateInput,
-  type UpdateOutput,
-} from "./optimizer.js";
+import { Optimizer } from "./optimizer.js";
+import type { OptimizerOptions, SlotSpec, StepScalars, UpdateInput, UpdateOutput } from "./rule.js";
 
 export interface SGDOptions extends OptimizerOptions {
   /** Default 0.01. */
