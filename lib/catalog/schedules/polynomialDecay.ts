@@ -48,7 +48,8 @@ export class PolynomialDecay extends Schedule {
       ? divide(step, multiply(this.decaySteps, where(equal(step, 0), 1, ceil(divide(step, this.decaySteps)))))
       : divide(minimum(step, this.decaySteps), this.decaySteps);
     const span = this.initialLearningRate - this.endLearningRate;
-    return add(multiply(span, power(subtract(1, passed), this.power)), this.endLearningRate);
+    const left = subtract(1, passed);
+    return add(multiply(span, this.power === 1 ? left : power(left, this.power)), this.endLearningRate);
   }
 }
 
