@@ -151,7 +151,7 @@ class Writer {
       this.tiles(columns, width, plan.columns, (column, valid) => {
         const source = { ...splat, ...this.vectorColumns(bases, column, columns, stretch) };
         const skip = assembler.times(assembler.minus(column, columns.from), plan.tile.rows * 4);
-        this.tile(source, spots, column, count, valid, assembler.plus(sums, skip), block);
+        this.tile(source, spots, column, count, valid, assembler.plus(sums, skip), block, stretch.count);
       });
     });
   }
@@ -203,12 +203,13 @@ class Writer {
     columns: number,
     kept: IntValue,
     block: IntValue,
+    steps: IntValue,
   ): void {
     const { assembler, plan, spec, scalars } = this;
     const { lanes } = assembler.machine;
     const counts = Array.from({ length: Math.ceil(columns / lanes) }, (_, v) => Math.min(lanes, columns - v * lanes));
     const last = assembler.equal(block, plan.blocks - 1);
-    const sums = multiply(assembler, plan, source, rows, counts, last);
+    const sums = multiply(assembler, plan, source, rows, counts, steps);
     const each = (body: (sum: Value, offset: number) => void): void => {
       sums.forEach((own, r) => {
         own.forEach((sum, v) => {

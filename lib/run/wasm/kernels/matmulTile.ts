@@ -22,8 +22,6 @@ export interface Source {
   readonly padded: boolean;
 }
 
-const unroll = 4;
-
 const constantOffset = ({ sizes, strides }: Axis, index: number): number => {
   let rest = index;
   let offset = 0;
@@ -35,14 +33,14 @@ const constantOffset = ({ sizes, strides }: Axis, index: number): number => {
   return offset;
 };
 
-/** Sums over the depth: a vector for each row and each `counts` entry (valid lanes). */
+/** Sums over `steps` of the depth: a vector for each row and each `counts` entry (valid lanes). */
 export function multiply(
   assembler: Assembler,
   plan: Plan,
   source: Source,
   rows: number,
   counts: readonly number[],
-  last: IntValue,
+  steps: IntValue,
 ): Value[][] {
   const { lanes } = assembler.machine;
   const zero = assembler.constant(0);
@@ -69,32 +67,23 @@ export function multiply(
     });
   };
   if (plan.flat) {
-    for (let k = 0; k < plan.depth; k++) {
+    assembler.stages(plan.depth, (k) => {
       const rowOffset = plan.splatWay === "direct" ? constantOffset(plan.splat.depth, k) : k * source.rowDepth;
       const columnOffset = plan.vectorWay === "direct" ? constantOffset(plan.vector.depth, k) : k * source.columnDepth;
       step(source.rows, source.columns, rowOffset, columnOffset);
-    }
+    });
     return sums;
   }
+  // One step per iteration: V8 unrolls such a loop well by itself. What is unrolled here would become one long block, whose
+  // loads V8 puts before all arithmetic, and that spills registers.
   assembler.scoped(() => {
     const row = source.rows.map((address) => assembler.int(address));
     const column = assembler.int(source.columns);
-    const turn = (times: number): void => {
-      for (let u = 0; u < times; u++) step(row, column, u * source.rowDepth, u * source.columnDepth);
-      for (const address of row) assembler.advance(address, times * source.rowDepth);
-      assembler.advance(column, times * source.columnDepth);
-    };
-    const { depthBlock, blocks } = plan;
-    const lastDepth = plan.depth - (blocks - 1) * depthBlock;
-    const whole = (depth: number): number => depth - (depth % unroll);
-    assembler.each(0, assembler.either(last, whole(lastDepth), whole(depthBlock)), unroll, () => turn(unroll));
-    const rest =
-      (depth: number): (() => void) =>
-      () => {
-        if (depth % unroll > 0) turn(depth % unroll);
-      };
-    if (lastDepth % unroll === depthBlock % unroll || blocks === 1) rest(lastDepth)();
-    else assembler.when(last, rest(lastDepth), rest(depthBlock));
+    assembler.loop(0, steps, 1, () => {
+      step(row, column, 0, 0);
+      for (const address of row) assembler.advance(address, source.rowDepth);
+      assembler.advance(column, source.columnDepth);
+    });
   });
   return sums;
 }
