@@ -8,7 +8,7 @@ import type { Mode } from "./mode.js";
 import { replay } from "./network.js";
 import type { Op, Spec } from "./op.js";
 import type { Shape } from "./shape.js";
-import { placeholder, type Tensor } from "./tensor.js";
+import { placeholder, Tensor } from "./tensor.js";
 
 const tries = [83, 89] as const;
 
@@ -89,6 +89,8 @@ export function probe(
 
 /** Runs `layer.call` and lets masks through as the layer says. */
 export function invoke(layer: Layer<Tensor | Tensor[]>, inputs: Tensor | Tensor[], mode: Mode): { single: boolean; outputs: Tensor[] } {
+  const { mask: given } = mode.options;
+  if (given instanceof Tensor && !Array.isArray(inputs)) inputs = inputs.withMask(given);
   const result = layer.call(inputs, mode);
   const single = !Array.isArray(result);
   let outputs = single ? [result] : result;

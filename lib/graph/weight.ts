@@ -26,10 +26,20 @@ export interface WeightOptions {
   readonly name: string;
   readonly shape: readonly number[];
   readonly dtype?: DType;
-  readonly initializer: Initializer;
+  /** An initializer or the name of one (default "glorot_uniform"). */
+  readonly initializer?: Initializer | string;
   readonly trainable?: boolean;
   readonly regularizer?: WeightFunction | null;
   readonly constraint?: WeightFunction | null;
+}
+
+/** Finds initializers by name; the catalog plugs it in, since the graph knows none. */
+export const identifiers: { initializer: ((name: string) => Initializer) | null } = { initializer: null };
+
+function resolve(initializer: Initializer | string): Initializer {
+  if (typeof initializer !== "string") return initializer;
+  if (!identifiers.initializer) throw new Error(`import weft before naming the initializer "${initializer}"`);
+  return identifiers.initializer(initializer);
 }
 
 /** A variable of a layer: what it is, not what it holds. */
@@ -55,7 +65,7 @@ export class Weight {
     this.path = options.name;
     this.shape = options.shape;
     this.dtype = options.dtype ?? "float32";
-    this.initializer = options.initializer;
+    this.initializer = resolve(options.initializer ?? "glorot_uniform");
     this.trainable = options.trainable ?? true;
     this.regularizer = options.regularizer ?? null;
     this.constraint = options.constraint ?? null;

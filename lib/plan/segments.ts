@@ -67,8 +67,8 @@ function chooseTargets(items: readonly Item[], external: SegmentOf): Map<KernelI
     // Forwards: what a heavy value is made into stays with it.
     const madeIn = new Map<Value, number>();
     for (const kernel of kernels) {
-      const heaviest = largest(kernel.inputs);
-      const from = heaviest && heaviest.elements >= heavyElements ? madeIn.get(heaviest) : undefined;
+      const heaviest = Math.max(0, ...kernel.inputs.map(({ value }) => value.elements));
+      const from = heaviest < heavyElements ? 0 : kernel.inputs.map(({ value }) => (value.elements === heaviest ? madeIn.get(value) : 0)).find(Boolean);
       if (!targets.has(kernel) && from) targets.set(kernel, from);
       for (const { value } of kernel.outputs) if (value.home.kind === "arena") madeIn.set(value, targets.get(kernel) ?? 0);
     }

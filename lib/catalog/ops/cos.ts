@@ -1,7 +1,7 @@
 // Cosine.
 
 import type { Op } from "../../graph/op.js";
-import { cosLanes } from "./approximations.js";
+import { cosLanes } from "./approximationsRare.js";
 import { asFloat, defineElementwise, unary } from "./elementwise.js";
 import { multiply } from "./multiply.js";
 import { negative } from "./negative.js";

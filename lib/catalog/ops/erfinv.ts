@@ -1,7 +1,7 @@
 // The inverse of the error function.
 
 import type { Op } from "../../graph/op.js";
-import { erfinvLanes } from "./approximations.js";
+import { erfinvLanes } from "./approximationsRare.js";
 import { asFloat, defineElementwise, unary } from "./elementwise.js";
 import { erf64 } from "./erf.js";
 import { exp } from "./exp.js";

@@ -1,7 +1,7 @@
 // The remainder of a division, with the sign of the divisor.
 
 import type { Op } from "../../graph/op.js";
-import { modLanes } from "./approximations.js";
+import { modLanes } from "./approximationsRare.js";
 import { divide } from "./divide.js";
 import { asNumber, binary, defineElementwise } from "./elementwise.js";
 import { floor } from "./floor.js";

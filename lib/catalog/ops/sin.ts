@@ -1,7 +1,7 @@
 // Sine.
 
 import type { Op } from "../../graph/op.js";
-import { sinLanes } from "./approximations.js";
+import { sinLanes } from "./approximationsRare.js";
 import { cos } from "./cos.js";
 import { asFloat, defineElementwise, unary } from "./elementwise.js";
 import { multiply } from "./multiply.js";

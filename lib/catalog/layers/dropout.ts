@@ -1,0 +1,81 @@
+// Dropout (Srivastava et al. 2014): while training, a share of the numbers is 0 and the rest grows to make up for it.
+
+import type { LayerOptions } from "../../graph/layer.js";
+import type { Mode } from "../../graph/mode.js";
+import type { Tensor } from "../../graph/tensor.js";
+import { multiply, randomBernoulli, where } from "../ops/index.js";
+import { CatalogLayer } from "./base.js";
+import { requireRate } from "./checks.js";
+
+/** Options of `dropout`. */
+export interface DropoutOptions extends LayerOptions {
+  /** Which axes get numbers of their own; null for all, 1 where one number serves the whole axis. */
+  readonly noiseShape?: readonly (number | null)[] | null | undefined;
+  readonly seed?: number | null | undefined;
+}
+
+/** Keeps each number with probability 1 - rate, and scales it. */
+export function dropOut(x: Tensor, rate: number, seed: number, step: Tensor, shape: readonly number[] = x.shape as readonly number[]): Tensor {
+  if (rate === 0) return x;
+  const kept = randomBernoulli(shape, { probability: 1 - rate, seed, step });
+  return where(kept, multiply(x, 1 / (1 - rate)), 0);
+}
+
+/** See `dropout`. */
+export class Dropout extends CatalogLayer {
+  static override readonly settings: readonly string[] = ["rate", "seed", "noise_shape"];
+  override readonly masking = "keeps" as const;
+  readonly rate: number;
+  readonly seed: number | null;
+  readonly noiseShape: readonly (number | null)[] | null;
+
+  constructor(options: DropoutOptions & { readonly rate: number }) {
+    super(options);
+    this.rate = requireRate(this, "rate", options.rate);
+    this.seed = options.seed ?? null;
+    this.noiseShape = options.noiseShape ?? null;
+  }
+
+  override call(x: Tensor, mode: Mode): Tensor {
+    if (!mode.training) return x;
+    const shape = x.shape.map((size, axis) => this.noiseShape?.[axis] ?? size) as number[];
+    return dropOut(x, this.rate, mode.seed(this.seed), mode.step, shape);
+  }
+}
+
+/**
+ * While training, sets a share of `rate` of the inputs to 0 and scales the others by 1 / (1 - rate); otherwise does nothing.
+ * Source: https://keras.io/api/layers/regularization_layers/dropout/
+ *
+ * @example
+ * const y = dropout(0.5)(input([64]));
+ */
+export const dropout = (rate: number, options: DropoutOptions = {}): Dropout => new Dropout({ ...options, rate });
+
+/** See `spatialDropout1d` and `spatialDropout2d`: whole channels are dropped. */
+abstract class SpatialDropout extends CatalogLayer {
+  static override readonly settings: readonly string[] = ["rate", "seed"];
+  override readonly masking = "keeps" as const;
+  readonly rate: number;
+  readonly seed: number | null;
+
+  constructor(options: DropoutOptions & { readonly rate: number }) {
+    super(options);
+    this.rate = requireRate(this, "rate", options.rate);
+    this.seed = options.seed ?? null;
+  }
+
+  override call(x: Tensor, mode: Mode): Tensor {
+    if (!mode.training) return x;
+    const shape = x.shape.map((size, axis) => (axis === 0 || axis === x.rank - 1 ? size : 1)) as number[];
+    return dropOut(x, this.rate, mode.seed(this.seed), mode.step, shape);
+  }
+}
+
+export class SpatialDropout1D extends SpatialDropout {}
+export class SpatialDropout2D extends SpatialDropout {}
+
+/** Drops whole channels of [batch, steps, channels]. */
+export const spatialDropout1d = (rate: number, options: DropoutOptions = {}): SpatialDropout1D => new SpatialDropout1D({ ...options, rate });
+/** Drops whole channels of [batch, rows, columns, channels]. */
+export const spatialDropout2d = (rate: number, options: DropoutOptions = {}): SpatialDropout2D => new SpatialDropout2D({ ...options, rate });

@@ -1,0 +1,29 @@
+// Flatten: everything but the batch in one axis.
+
+import type { LayerOptions } from "../../graph/layer.js";
+import type { Tensor } from "../../graph/tensor.js";
+import { reshape } from "../ops/index.js";
+import { CatalogLayer } from "./base.js";
+
+/** See `flatten`. */
+export class Flatten extends CatalogLayer {
+  static override readonly settings: readonly string[] = ["data_format"];
+  readonly dataFormat = "channels_last";
+
+  // biome-ignore lint/complexity/noUselessConstructor: gives the registry one form of constructor
+  constructor(options: LayerOptions = {}) {
+    super(options);
+  }
+
+  override call(x: Tensor): Tensor {
+    return reshape(x, [x.shape[0] as number, -1]);
+  }
+}
+
+/**
+ * Puts all axes but the batch into one: [batch, a, b, …] → [batch, a·b·…]. Source: https://keras.io/api/layers/reshaping_layers/flatten/
+ *
+ * @example
+ * const y = flatten()(input([28, 28, 1])); // [null, 784]
+ */
+export const flatten = (options: LayerOptions = {}): Flatten => new Flatten(options);

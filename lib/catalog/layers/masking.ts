@@ -1,0 +1,32 @@
+// Masking: steps that consist of one value only are padding.
+
+import type { LayerOptions } from "../../graph/layer.js";
+import type { Tensor } from "../../graph/tensor.js";
+import { any, cast, expandDims, multiply, notEqual } from "../ops/index.js";
+import { CatalogLayer } from "./base.js";
+
+/** See `masking`. */
+export class Masking extends CatalogLayer {
+  static override readonly settings: readonly string[] = ["mask_value"];
+  override readonly masking = "uses" as const;
+  readonly maskValue: number;
+
+  constructor(options: LayerOptions & { readonly maskValue?: number | undefined } = {}) {
+    super(options);
+    this.maskValue = options.maskValue ?? 0;
+  }
+
+  override call(x: Tensor): Tensor {
+    const mask = any(notEqual(x, this.maskValue), { axis: -1 });
+    return multiply(x, cast(expandDims(mask, -1), "float32")).withMask(mask);
+  }
+}
+
+/**
+ * Marks steps whose features all equal `maskValue` (0) as padding, for the layers that follow. [batch, steps, features] stays.
+ * Source: https://keras.io/api/layers/core_layers/masking/
+ *
+ * @example
+ * const y = masking({ maskValue: -1 })(input([10, 4]));
+ */
+export const masking = (options: LayerOptions & { readonly maskValue?: number } = {}): Masking => new Masking(options);

@@ -1,0 +1,244 @@
+// What all recurrent layers share: walking over the steps, masks, states, dropout. Subclasses say how one step goes.
+
+import { scalar } from "../../graph/call.js";
+import { ShapeError, ValueError } from "../../graph/errors.js";
+import type { Mode } from "../../graph/mode.js";
+import type { Shape } from "../../graph/shape.js";
+import { showShape } from "../../graph/shape.js";
+import type { Tensor } from "../../graph/tensor.js";
+import type { Initializer, Weight, WeightFunction } from "../../graph/weight.js";
+import { type Activation, type ActivationIdentifier, activations } from "../activations/index.js";
+import { type ConstraintIdentifier, constraints } from "../constraints/index.js";
+import { filledWith } from "../fill.js";
+import { type InitializerIdentifier, initializers } from "../initializers/index.js";
+import { add, broadcastTo, expandDims, flip, matmul, multiply, scan, sliceAxis, transpose, where } from "../ops/index.js";
+import { type RegularizerIdentifier, regularizers } from "../regularizers/index.js";
+import { CatalogLayer } from "./base.js";
+import { requirePositive, requireRate } from "./checks.js";
+import { activationOf, type KernelOptions } from "./dense.js";
+import { dropOut } from "./dropout.js";
+
+/** Options of the recurrent layers. */
+export interface RecurrentOptions extends Omit<KernelOptions, "activityRegularizer"> {
+  /** Default "orthogonal". */
+  readonly recurrentInitializer?: InitializerIdentifier | undefined;
+  readonly recurrentRegularizer?: RegularizerIdentifier | null | undefined;
+  readonly recurrentConstraint?: ConstraintIdentifier | null | undefined;
+  /** Share of the inputs dropped while training, the same ones at every step. */
+  readonly dropout?: number | undefined;
+  /** Share of the state dropped while training, the same ones at every step. */
+  readonly recurrentDropout?: number | undefined;
+  readonly seed?: number | null | undefined;
+  /** Gives the outputs of all steps: [batch, steps, units]. Default false: of the last, [batch, units]. */
+  readonly returnSequences?: boolean | undefined;
+  /** Gives [output, ...states]. Default false. */
+  readonly returnState?: boolean | undefined;
+  /** Walks from the last step to the first. */
+  readonly goBackwards?: boolean | undefined;
+  /** Begins each batch with the states in which the last one ended. Needs input(…, { batchSize }). */
+  readonly stateful?: boolean | undefined;
+  /** Accepted for Keras's sake; changes nothing. */
+  readonly unroll?: boolean | undefined;
+  /** Gives zeros at masked steps instead of the last output. */
+  readonly zeroOutputForMask?: boolean | undefined;
+}
+
+/** Keras's names of `RecurrentOptions`. */
+export const recurrentSettings: readonly string[] = [
+  "return_sequences",
+  "return_state",
+  "go_backwards",
+  "stateful",
+  "unroll",
+  "zero_output_for_mask",
+  "units",
+  "activation",
+  "use_bias",
+  "kernel_initializer",
+  "recurrent_initializer",
+  "bias_initializer",
+  "kernel_regularizer",
+  "recurrent_regularizer",
+  "bias_regularizer",
+  "kernel_constraint",
+  "recurrent_constraint",
+  "bias_constraint",
+  "dropout",
+  "recurrent_dropout",
+  "seed",
+];
+
+/** One step: the part of the input that was computed for all steps at once, and the states before. */
+export type CellStep = (input: Tensor, states: readonly Tensor[]) => { readonly output: Tensor; readonly states: readonly Tensor[] };
+
+export abstract class Recurrent<Out extends Tensor | Tensor[]> extends CatalogLayer<Out> {
+  override readonly masking = "uses" as const;
+  readonly units: number;
+  readonly activation: Activation;
+  readonly useBias: boolean;
+  readonly kernelInitializer: Initializer;
+  readonly recurrentInitializer: Initializer;
+  readonly biasInitializer: Initializer;
+  readonly kernelRegularizer: WeightFunction | null;
+  readonly recurrentRegularizer: WeightFunction | null;
+  readonly biasRegularizer: WeightFunction | null;
+  readonly kernelConstraint: WeightFunction | null;
+  readonly recurrentConstraint: WeightFunction | null;
+  readonly biasConstraint: WeightFunction | null;
+  readonly dropout: number;
+  readonly recurrentDropout: number;
+  readonly seed: number | null;
+  readonly returnSequences: boolean;
+  readonly returnState: boolean;
+  readonly goBackwards: boolean;
+  readonly stateful: boolean;
+  readonly unroll: boolean;
+  readonly zeroOutputForMask: boolean;
+  protected kernel!: Weight;
+  protected recurrentKernel!: Weight;
+  protected bias: Weight | null = null;
+  private readonly states: Weight[] = [];
+
+  constructor(options: RecurrentOptions & { readonly units: number }) {
+    super(options);
+    this.units = requirePositive(this, "units", options.units);
+    this.activation = activations.get(activationOf(options.activation === undefined ? "tanh" : options.activation));
+    this.useBias = options.useBias ?? true;
+    this.kernelInitializer = initializers.resolve(options.kernelInitializer ?? "glorot_uniform");
+    this.recurrentInitializer = initializers.resolve(options.recurrentInitializer ?? "orthogonal");
+    this.biasInitializer = initializers.resolve(options.biasInitializer ?? "zeros");
+    this.kernelRegularizer = regularizers.resolve(options.kernelRegularizer);
+    this.recurrentRegularizer = regularizers.resolve(options.recurrentRegularizer);
+    this.biasRegularizer = regularizers.resolve(options.biasRegularizer);
+    this.kernelConstraint = constraints.resolve(options.kernelConstraint);
+    this.recurrentConstraint = constraints.resolve(options.recurrentConstraint);
+    this.biasConstraint = constraints.resolve(options.biasConstraint);
+    this.dropout = requireRate(this, "dropout", options.dropout ?? 0);
+    this.recurrentDropout = requireRate(this, "recurrentDropout", options.recurrentDropout ?? 0);
+    this.seed = options.seed ?? null;
+    this.returnSequences = options.returnSequences ?? false;
+    this.returnState = options.returnState ?? false;
+    this.goBackwards = options.goBackwards ?? false;
+    this.stateful = options.stateful ?? false;
+    this.unroll = options.unroll ?? false;
+    this.zeroOutputForMask = options.zeroOutputForMask ?? false;
+  }
+
+  /** How many numbers per unit the input product gives. */
+  protected abstract readonly gates: number;
+  /** Number of states; the first is also the output. */
+  protected abstract readonly stateCount: number;
+  /** Name of Keras's cell, part of the weights' paths. */
+  protected abstract readonly cellName: string;
+
+  override check([shape]: readonly Shape[]): void {
+    this.requireRank(shape as Shape, 3, "[batch, steps, features]");
+    if (typeof (shape as Shape)[2] !== "number") throw new ShapeError(`${this.describe()} needs a known number of features, received ${showShape(shape as Shape)}`);
+    if (this.built) this.requireWidth(shape as Shape, this.kernel.shape[0] as number);
+    if (this.stateful && (shape as Shape)[0] === null) {
+      throw new ValueError(`${this.describe()} is stateful and needs a fixed number of samples`, { hint: "use input(shape, { batchSize: … })" });
+    }
+  }
+
+  override build([shape]: readonly Shape[]): void {
+    const { units, gates } = this;
+    const make = (options: Parameters<Recurrent<Out>["addWeight"]>[0]): Weight => {
+      const weight = this.addWeight(options);
+      weight.path = `${this.name}/${this.cellName}/${options.name}`;
+      return weight;
+    };
+    const features = (shape as Shape)[2] as number;
+    this.kernel = make({ name: "kernel", shape: [features, units * gates], initializer: this.kernelInitializer, regularizer: this.kernelRegularizer, constraint: this.kernelConstraint });
+    this.recurrentKernel = make({
+      name: "recurrent_kernel",
+      shape: [units, units * gates],
+      initializer: this.recurrentInitializer,
+      regularizer: this.recurrentRegularizer,
+      constraint: this.recurrentConstraint,
+    });
+    if (this.useBias) this.bias = make({ name: "bias", shape: this.biasShape(), initializer: this.biasStart(), regularizer: this.biasRegularizer, constraint: this.biasConstraint });
+    if (!this.stateful) return;
+    for (let i = 0; i < this.stateCount; i++) {
+      this.states.push(this.makeState(`state_${i}`, [(shape as Shape)[0] as number, units]));
+    }
+  }
+
+  /** A state isn't among the layer's weights, as in Keras's own list. */
+  private makeState(name: string, shape: readonly number[]): Weight {
+    const state = this.addWeight({ name, shape, initializer: filledWith(0), trainable: false });
+    this.ownWeights.pop();
+    return state;
+  }
+
+  protected biasShape(): number[] {
+    return [this.units * this.gates];
+  }
+
+  protected biasStart(): Initializer {
+    return this.biasInitializer;
+  }
+
+  /** The bias that goes with the input product. */
+  protected inputBias(): Tensor | null {
+    return this.bias?.tensor ?? null;
+  }
+
+  /** Product of a state with the recurrent kernel, or some of its columns. */
+  protected recur(state: Tensor, from = 0, to: number = this.units * this.gates): Tensor {
+    const whole = from === 0 && to === this.units * this.gates;
+    return matmul(state, whole ? this.recurrentKernel : sliceAxis(this.recurrentKernel, 1, from, to));
+  }
+
+  /** One step. */
+  protected abstract step(input: Tensor, states: readonly Tensor[], dropped: (state: Tensor) => Tensor): ReturnType<CellStep>;
+
+  override call(inputs: Tensor, mode: Mode): Tensor | Tensor[] {
+    const options = mode.options as { mask?: Tensor; initialState?: Tensor | readonly Tensor[] };
+    const mask = options.mask ?? inputs.mask;
+    const [batch] = inputs.shape as readonly number[];
+    const zero = broadcastTo(scalar(0), [batch as number, this.units]);
+    const given = options.initialState === undefined ? null : ([options.initialState].flat() as Tensor[]);
+    if (given && given.length !== this.stateCount) {
+      throw new ValueError(`${this.describe()} has ${this.stateCount} states, received ${given.length} in initialState`);
+    }
+    const initial = given ?? (this.stateful ? this.states.map((state) => state.tensor) : Array.from({ length: this.stateCount }, () => zero));
+    const recurrentMask = mode.training && this.recurrentDropout > 0 ? dropOut(broadcastTo(scalar(1), zero.shape as number[]), this.recurrentDropout, mode.seed(this.seed), mode.step) : null;
+    const dropped = (state: Tensor): Tensor => (recurrentMask ? multiply(state, recurrentMask) : state);
+    const sequences = [this.inputProducts(inputs, mode)];
+    if (mask) sequences.push(transpose(this.goBackwards ? flip(mask, 1) : mask));
+    // The last output differs from the first state only where states begin elsewhere than at zero, or outputs are blanked.
+    const separate = mask !== undefined && (given !== null || this.stateful || this.zeroOutputForMask);
+    const carried = separate ? [...initial, zero] : initial;
+    const result = scan(
+      (carries, [input, on]) => {
+        const states = carries.slice(0, this.stateCount);
+        const made = this.step(input as Tensor, states, dropped);
+        if (!on) return { carries: made.states, outputs: this.returnSequences ? [made.output] : [] };
+        const real = expandDims(on, -1);
+        const next = made.states.map((state, i) => where(real, state, states[i] as Tensor));
+        const before = separate ? (carries[this.stateCount] as Tensor) : (states[0] as Tensor);
+        const output = where(real, made.output, this.zeroOutputForMask ? 0 : before);
+        return { carries: separate ? [...next, output] : next, outputs: this.returnSequences ? [output] : [] };
+      },
+      carried,
+      sequences,
+    );
+    const states = result.carries.slice(0, this.stateCount);
+    if (this.stateful) this.states.forEach((state, i) => mode.update(state, states[i] as Tensor));
+    let output = this.returnSequences ? transpose(result.outputs[0] as Tensor, [1, 0, 2]) : (result.carries[separate ? this.stateCount : 0] as Tensor);
+    if (this.returnSequences) output = output.withMask(mask);
+    return this.returnState ? [output, ...states] : output;
+  }
+
+  /** x · kernel + bias for all steps at once, steps first: what a step adds to it is all that is left for the loop. */
+  private inputProducts(inputs: Tensor, mode: Mode): Tensor {
+    let x = this.goBackwards ? flip(inputs, 1) : inputs.withMask(undefined);
+    if (mode.training && this.dropout > 0) {
+      const [batch, , features] = x.shape as readonly [number, number, number];
+      x = dropOut(x, this.dropout, mode.seed(this.seed), mode.step, [batch, 1, features]);
+    }
+    const bias = this.inputBias();
+    const product = matmul(x, this.kernel);
+    return transpose(bias ? add(product, bias) : product, [1, 0, 2]);
+  }
+}
