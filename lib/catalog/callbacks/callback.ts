@@ -1,0 +1,98 @@
+// What callbacks are: hooks that fit calls as training goes on.
+
+/** Losses and metrics by name; running means since the epoch began. Hooks may add entries. */
+export type Logs = Record<string, number>;
+
+/** What a callback may ask of the model that is trained. */
+export interface TrainedModel {
+  readonly name: string;
+  /** Set to true to end training after this step. */
+  stopTraining: boolean;
+  getWeights(): Promise<readonly unknown[]>;
+  setWeights(values: readonly unknown[]): Promise<void>;
+  getLearningRate(): Promise<number>;
+  setLearningRate(rate: number): Promise<void>;
+}
+
+/** Facts about a run. */
+export interface TrainingParams {
+  readonly epochs: number;
+  /** Batches in an epoch; null while unknown (a generator). */
+  readonly steps: number | null;
+  readonly samples: number | null;
+  readonly batchSize: number | null;
+  readonly verbose: number;
+}
+
+/** The hooks; a plain object with some of them is a callback too. Each may be asynchronous. */
+export interface CallbackHooks {
+  setModel?(model: TrainedModel): void;
+  setParams?(params: TrainingParams): void;
+  onTrainBegin?(logs: Logs): unknown;
+  onTrainEnd?(logs: Logs): unknown;
+  onEpochBegin?(epoch: number, logs: Logs): unknown;
+  onEpochEnd?(epoch: number, logs: Logs): unknown;
+  /** With `onBatchBegin` or `onBatchEnd`, steps are handed to the workers one at a time. */
+  onBatchBegin?(batch: number, logs: Logs): unknown;
+  onBatchEnd?(batch: number, logs: Logs): unknown;
+  onTestBegin?(logs: Logs): unknown;
+  onTestEnd?(logs: Logs): unknown;
+  /** Set to true to end training after this step. */
+  stopTraining?: boolean;
+  /** False: `onBatchEnd` is content to come late, for several batches in a row. */
+  readonly everyBatch?: boolean;
+  /** True: every step also looks for values that aren't finite, and `onNonFinite` is told where. */
+  readonly watchesFinite?: boolean;
+  /** The place ("output of dense") where the first value that isn't finite was seen. */
+  onNonFinite?(batch: number, place: string): unknown;
+}
+
+/**
+ * Base of callbacks. Override what you need; set `this.stopTraining = true` to end training after the present step.
+ *
+ * @example
+ * class Beep extends Callback { override onEpochEnd() { process.stdout.write("\x07"); } }
+ */
+export abstract class Callback implements CallbackHooks {
+  model!: TrainedModel;
+  params!: TrainingParams;
+  stopTraining = false;
+
+  setModel(model: TrainedModel): void {
+    this.model = model;
+  }
+
+  setParams(params: TrainingParams): void {
+    this.params = params;
+  }
+
+  onTrainBegin(_logs: Logs): unknown {
+    return undefined;
+  }
+
+  onTrainEnd(_logs: Logs): unknown {
+    return undefined;
+  }
+
+  onEpochBegin(_epoch: number, _logs: Logs): unknown {
+    return undefined;
+  }
+
+  onEpochEnd(_epoch: number, _logs: Logs): unknown {
+    return undefined;
+  }
+
+  onTestBegin(_logs: Logs): unknown {
+    return undefined;
+  }
+
+  onTestEnd(_logs: Logs): unknown {
+    return undefined;
+  }
+}
+
+// Declared only: a method here would make every callback ask for every batch.
+export interface Callback {
+  onBatchBegin?(batch: number, logs: Logs): unknown;
+  onBatchEnd?(batch: number, logs: Logs): unknown;
+}
