@@ -1,19 +1,19 @@
 // Models: a recorded graph from inputs to outputs that is a layer again, and can be trained.
 
 import type { NdArray } from "ndarray";
-import { unknownName, ValueError } from "../graph/errors.js";
+import type { Logs } from "../catalog/callbacks/callback.js";
+import type { Optimizer } from "../catalog/optimizers/optimizer.js";
+import { ShapeError, unknownName, ValueError } from "../graph/errors.js";
 import { type CallOptions, Layer, type LayerOptions, uniqueName } from "../graph/layer.js";
 import type { Mode } from "../graph/mode.js";
 import { type Shape, showShape } from "../graph/shape.js";
 import { originalOf, Tensor } from "../graph/tensor.js";
-import { ShapeError } from "../graph/errors.js";
 import type { MemoryReport } from "../run/backend.js";
 import type { CompileOptions } from "./compile.js";
 import type { DataSource, DataStructure } from "./data.js";
 import type { BatchOptions, EvaluateOptions, FitOptions, PredictOptions } from "./fit.js";
 import type { History } from "./history.js";
 import { toConfig, toJSON } from "./json.js";
-import type { Logs } from "./logs.js";
 import { flatten, pack, type Structure, type Structured } from "./structure.js";
 import { type SummaryOptions, summaryText } from "./summary.js";
 import { type AnyLayer, mapGraph, type Operation, type Topology } from "./topology.js";
@@ -216,6 +216,24 @@ export class Model<O extends Structured<Tensor> = Tensor> extends Layer<CallResu
   /** Outputs for one batch. */
   async predictOnBatch(x: DataStructure): Promise<Predictions<O>> {
     return (await this.training.predict(x, { batchSize: Number.MAX_SAFE_INTEGER })) as Predictions<O>;
+  }
+
+  /** Set to true (in a callback) to end training after the present step. */
+  stopTraining = false;
+
+  /** The optimizer that `compile` made; null before. */
+  get optimizer(): Optimizer | null {
+    return this.training.optimizer;
+  }
+
+  /** The learning rate in force. */
+  async getLearningRate(): Promise<number> {
+    return this.training.getLearningRate();
+  }
+
+  /** Changes the learning rate. Raises StateError when it follows a schedule. */
+  async setLearningRate(rate: number): Promise<void> {
+    await this.training.setLearningRate(rate);
   }
 
   /** Starts the running means of `trainOnBatch` and `testOnBatch` anew. */

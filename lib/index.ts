@@ -1,0 +1,21 @@
+// The public API: one export list, nothing else.
+
+import { plugIn } from "./train/numbers.js";
+
+plugIn();
+
+export * from "./catalog/callbacks/index.js";
+export * as activations from "./catalog/activations/index.js";
+export * as constraints from "./catalog/constraints/index.js";
+export * as initializers from "./catalog/initializers/index.js";
+export * from "./catalog/layers/index.js";
+export * as losses from "./catalog/losses/index.js";
+export * as metrics from "./catalog/metrics/index.js";
+export * as ops from "./catalog/ops/index.js";
+export * from "./catalog/optimizers/index.js";
+export * as regularizers from "./catalog/regularizers/index.js";
+export * from "./catalog/schedules/index.js";
+export * from "./train/configure.js";
+export { modelFromJSON } from "./train/json.js";
+export { model, Model } from "./train/model.js";
+export { sequential, Sequential } from "./train/sequential.js";

@@ -1,0 +1,79 @@
+// Looks at the numbers themselves before training: NaN, and indices that no table has a row for.
+
+import { ValueError } from "../graph/errors.js";
+import type { LayerCallAttrs } from "../graph/layer.js";
+import { originalOf, type Tensor } from "../graph/tensor.js";
+import type { Column } from "./column.js";
+import type { Samples } from "./data.js";
+import { Pace } from "./pace.js";
+import type { AnyLayer } from "./topology.js";
+import type { AnyModel } from "./training.js";
+
+/** A layer whose inputs are row numbers of a table says which there are: from the first, below the second. */
+interface Indexing {
+  inputRange(): readonly [number, number];
+}
+
+/** The layer that uses an input as row numbers, if one does. */
+function indexingLayer(model: AnyModel, input: Tensor): (AnyLayer & Indexing) | null {
+  const key = originalOf(input);
+  let found: (AnyLayer & Indexing) | null = null;
+  for (const { layer, nodes } of model.operations) {
+    if (!layer || layer === (model as unknown)) continue;
+    for (const call of nodes) {
+      const { count } = (call.attrs ?? {}) as Partial<LayerCallAttrs>;
+      call.inputs.slice(0, count).forEach((tensor, i) => {
+        if (originalOf(tensor) !== key) return;
+        const inner = layer as unknown as Partial<Indexing & AnyModel>;
+        const candidate = inner.inputRange ? (layer as AnyLayer & Indexing) : inner.recorded ? indexingLayer(layer as unknown as AnyModel, inner.recorded.inputs[i] as Tensor) : null;
+        if (candidate && (!found || candidate.inputRange()[1] < found.inputRange()[1])) found = candidate;
+      });
+    }
+  }
+  return found;
+}
+
+/** Raises ValueError that names the first wrong number. Goes over the data once, without blocking the event loop. */
+export async function checkNumbers(model: AnyModel, samples: Samples): Promise<void> {
+  const pace = new Pace();
+  for (const [i, column] of samples.inputs.entries()) {
+    const layer = indexingLayer(model, model.inputs[i] as Tensor);
+    if (layer) await eachBlock(column, pace, (data, first) => checkIndices(data, first, column, layer));
+    else if (column.floating) await eachBlock(column, pace, (data, first) => checkNaN(data, first, column));
+  }
+  for (const column of [...samples.targets, ...samples.weights]) {
+    if (column?.floating) await eachBlock(column, pace, (data, first) => checkNaN(data, first, column));
+  }
+}
+
+const blockElements = 1 << 18;
+
+async function eachBlock(column: Column, pace: Pace, look: (data: ArrayLike<number>, firstRow: number) => void): Promise<void> {
+  const rows = Math.max(1, Math.floor(blockElements / Math.max(1, column.rowSize)));
+  for (let start = 0; start < column.length; start += rows) {
+    const end = Math.min(column.length, start + rows);
+    look(column.rows(start, end).flat(), start);
+    const turn = pace.did((end - start) * column.rowSize);
+    if (turn) await turn;
+  }
+}
+
+function checkNaN(data: ArrayLike<number>, firstRow: number, column: Column): void {
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i] as number;
+    // NaN alone differs from itself; undefined (a hole in a list) becomes NaN too.
+    if (value === value && value !== undefined) continue;
+    throw new ValueError(`${column.name} holds NaN at sample ${firstRow + Math.floor(i / column.rowSize)}`, { hint: "fill or drop missing values before training" });
+  }
+}
+
+function checkIndices(data: ArrayLike<number>, firstRow: number, column: Column, layer: AnyLayer & Indexing): void {
+  const [first, end] = layer.inputRange();
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i] as number;
+    if (value >= first && value < end) continue;
+    throw new ValueError(`${layer.describe()} has rows ${first} to ${end - 1}, but ${column.name} holds ${value} at sample ${firstRow + Math.floor(i / column.rowSize)}`, {
+      hint: `give the layer more rows, or map unknown values to one of its ${end - first}`,
+    });
+  }
+}

@@ -1,0 +1,161 @@
+// Epochs: training batches, validation, callbacks.
+
+import type { CallbackHooks, Logs } from "../catalog/callbacks/callback.js";
+import { ValueError, WeftError } from "../graph/errors.js";
+import { mixSeed, nextSeed } from "../graph/seed.js";
+import type { BatchSource } from "./batches.js";
+import type { DataSource, DataStructure, Samples } from "./data.js";
+import { History } from "./history.js";
+import { Hooks } from "./hooks.js";
+import { progressOf, type Verbose } from "./progress.js";
+import { type Done, readLogs, readPlace, runBatches } from "./runner.js";
+import type { Training } from "./training.js";
+
+/** Options of one batch. */
+export interface BatchOptions {
+  /** One number per sample that its loss counts for. */
+  readonly sampleWeight?: DataStructure | undefined;
+  /** A factor for each class's samples, by class number. */
+  readonly classWeight?: Readonly<Record<number, number>> | undefined;
+}
+
+export interface EvaluateOptions {
+  /** Default 32. */
+  readonly batchSize?: number | undefined;
+  readonly sampleWeight?: DataStructure | undefined;
+  /** Batches to take from an iterable; default all. */
+  readonly steps?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface PredictOptions {
+  /** Default 32. */
+  readonly batchSize?: number | undefined;
+  /** Batches to take from an iterable; default all. */
+  readonly steps?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Data to validate with: arrays, or an iterable of batches. */
+export type ValidationData = readonly [x: DataStructure, y: DataStructure, sampleWeight?: DataStructure] | DataSource;
+
+export interface FitOptions extends BatchOptions {
+  /** Passes over the data. Default 1. */
+  readonly epochs?: number | undefined;
+  /** Samples per step. Default 32. */
+  readonly batchSize?: number | undefined;
+  /** New order in every epoch. Default true. */
+  readonly shuffle?: boolean | undefined;
+  /** Fixes the order. By default it follows from the process's seed. */
+  readonly seed?: number | undefined;
+  /** Share of the samples, taken from the end, to validate with. */
+  readonly validationSplit?: number | undefined;
+  readonly validationData?: ValidationData | undefined;
+  /** Default: batchSize. */
+  readonly validationBatchSize?: number | undefined;
+  /** Batches to take from an iterable of validation batches. */
+  readonly validationSteps?: number | undefined;
+  readonly callbacks?: readonly CallbackHooks[] | undefined;
+  /** Number of the first epoch (to go on where another fit ended). Default 0. */
+  readonly initialEpoch?: number | undefined;
+  /** Batches in an epoch; needed for iterables that don't end. */
+  readonly stepsPerEpoch?: number | undefined;
+  /** "auto" (default) shows progress in a terminal or notebook; 0, 1 and 2 as in Keras. */
+  readonly verbose?: Verbose | undefined;
+  /** Ends training after the present step; weights are kept and the history returned. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What fit needs besides its options. */
+export interface FitPlan {
+  readonly training: Training;
+  readonly source: BatchSource;
+  readonly validation: BatchSource | null;
+  readonly batchSize: number | null;
+  readonly options: FitOptions;
+}
+
+/** Whole number from 1 on, or ValueError. */
+export function positive(name: string, value: number): number {
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new ValueError(`${name} must be a whole number from 1, received ${value}`);
+}
+
+/** The samples before and after the point that validationSplit names. */
+export function splitSamples(samples: Samples, share: number): [Samples, Samples] {
+  if (!(share > 0 && share < 1)) throw new ValueError(`validationSplit must be between 0 and 1, received ${share}`);
+  const at = Math.floor(samples.length * (1 - share));
+  if (at === 0 || at === samples.length) {
+    throw new ValueError(`validationSplit ${share} of ${samples.length} samples leaves ${at === 0 ? "nothing to train on" : "nothing to validate with"}`);
+  }
+  const cut = (start: number, end: number): Samples => ({
+    length: end - start,
+    inputs: samples.inputs.map((column) => column.rows(start, end)),
+    targets: samples.targets.map((column) => column?.rows(start, end) ?? null),
+    weights: samples.weights.map((column) => column?.rows(start, end) ?? null),
+  });
+  return [cut(0, at), cut(at, samples.length)];
+}
+
+/** Runs all epochs. */
+export async function runEpochs({ training, source, validation, batchSize, options }: FitPlan): Promise<History> {
+  const epochs = options.epochs ?? 1;
+  const history = new History();
+  const { level, callbacks: progress } = progressOf(options.verbose ?? "auto");
+  const params = { epochs, steps: source.steps, samples: source.samples, batchSize, verbose: level };
+  // The history comes last, so that it sees what other callbacks add to the logs.
+  const hooks = new Hooks([...(options.callbacks ?? []), ...progress, history], training.trainedModel, params);
+  const aborted = (): boolean => options.signal?.aborted ?? false;
+  const seed = options.seed ?? nextSeed();
+  await hooks.call("onTrainBegin", {});
+  let logs: Logs = {};
+  for (let epoch = options.initialEpoch ?? 0; epoch < epochs && !hooks.stopped && !aborted(); epoch++) {
+    await hooks.call("onEpochBegin", epoch, {});
+    const shuffle = (options.shuffle ?? true) ? mixSeed(seed, epoch) : null;
+    logs = await trainEpoch(training, source, shuffle, hooks, () => hooks.stopped || aborted());
+    if (Object.keys(logs).length === 0) break;
+    if (validation && !aborted()) {
+      await hooks.call("onTestBegin", {});
+      const found = await training.measure(validation, options.signal);
+      await hooks.call("onTestEnd", found);
+      for (const [name, value] of Object.entries(found)) logs[`val_${name}`] = value;
+    }
+    await hooks.call("onEpochEnd", epoch, logs);
+  }
+  await training.finalize();
+  await hooks.call("onTrainEnd", logs);
+  return history;
+}
+
+async function trainEpoch(training: Training, source: BatchSource, shuffle: number | null, hooks: Hooks, stop: () => boolean): Promise<Logs> {
+  const compiled = training.requireCompiled("fit");
+  const debug = compiled.options.debug ?? false;
+  const watch = debug || hooks.watchesFinite;
+  let logs: Logs = {};
+  const after = async (done: Done): Promise<void> => {
+    for (let step = 0; step < done.batches.length; step++) {
+      logs = readLogs(done, step);
+      const place = watch ? readPlace(done, step) : null;
+      if (place !== null && debug) {
+        throw new WeftError(`${training.model.describe()}: ${place} is not finite at batch ${done.first + step}`, {
+          hint: "lower the learning rate, clip gradients (clipnorm), or look for a division by or logarithm of 0",
+        });
+      }
+      if (place !== null) await hooks.call("onNonFinite", done.first + step, place);
+      await hooks.call("onBatchEnd", done.first + step, logs);
+    }
+  };
+  await runBatches({
+    kind: "train",
+    programs: training.programs,
+    compiled,
+    batches: source.open(shuffle),
+    strict: hooks.everyBatch,
+    watch,
+    startAnew: true,
+    before: (step) => hooks.call("onBatchBegin", step, {}),
+    after,
+    stop,
+  });
+  return { ...logs };
+}

@@ -1,0 +1,46 @@
+// All callbacks of a run as one.
+
+import type { CallbackHooks, Logs, TrainedModel, TrainingParams } from "../catalog/callbacks/callback.js";
+import { ValueError } from "../graph/errors.js";
+
+type HookName = "onTrainBegin" | "onTrainEnd" | "onEpochBegin" | "onEpochEnd" | "onBatchBegin" | "onBatchEnd" | "onTestBegin" | "onTestEnd" | "onNonFinite";
+
+export class Hooks {
+  readonly #callbacks: readonly CallbackHooks[];
+  readonly #model: TrainedModel;
+
+  constructor(callbacks: readonly CallbackHooks[], model: TrainedModel, params: TrainingParams) {
+    for (const callback of callbacks) {
+      if (typeof callback !== "object" || callback === null) throw new ValueError(`a callback is an object with hooks, received ${String(callback)}`, { hint: "e.g. { onEpochEnd(epoch, logs) { … } }" });
+    }
+    this.#callbacks = callbacks;
+    this.#model = model;
+    model.stopTraining = false;
+    for (const callback of callbacks) {
+      if (callback.stopTraining) callback.stopTraining = false;
+      callback.setModel?.(model);
+      callback.setParams?.(params);
+    }
+  }
+
+  /** Whether someone wants to see every batch before the next begins. */
+  get everyBatch(): boolean {
+    return this.#callbacks.some((callback) => callback.everyBatch !== false && (callback.onBatchBegin || callback.onBatchEnd));
+  }
+
+  get watchesFinite(): boolean {
+    return this.#callbacks.some((callback) => callback.watchesFinite);
+  }
+
+  get stopped(): boolean {
+    return this.#model.stopTraining || this.#callbacks.some((callback) => callback.stopTraining);
+  }
+
+  async call(hook: HookName, ...values: readonly [Logs] | readonly [number, Logs | string]): Promise<void> {
+    for (const callback of this.#callbacks) {
+      const made = (callback[hook] as ((...values: unknown[]) => unknown) | undefined)?.apply(callback, [...values]);
+      // Most hooks are synchronous: no turn of the event loop for those.
+      if (made instanceof Promise) await made;
+    }
+  }
+}
