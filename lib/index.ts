@@ -16,6 +16,6 @@ export * from "./catalog/optimizers/index.js";
 export * as regularizers from "./catalog/regularizers/index.js";
 export * from "./catalog/schedules/index.js";
 export * from "./train/configure.js";
-export { modelFromJSON } from "./train/json.js";
+export { modelFromJSON } from "./train/fromJSON.js";
 export { model, Model } from "./train/model.js";
 export { sequential, Sequential } from "./train/sequential.js";

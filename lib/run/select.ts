@@ -17,7 +17,7 @@ const makers: Record<BackendName, (options: BackendOptions) => Promise<Backend>>
   wasm: async ({ threads }) => new (await import("./wasm/backend.js")).WasmBackend(threads === undefined ? {} : { threads }),
 };
 
-const defaultBackend: BackendName = "js";
+const defaultBackend: BackendName = "wasm";
 
 let options: BackendOptions = {};
 let current: Promise<Backend> | null = null;

@@ -50,8 +50,8 @@ export class Embedding extends CatalogLayer {
   }
 
   /** Indices must be from 0 on and below this; data is checked against it. */
-  inputRange(): readonly [number, number] {
-    return [0, this.inputDim];
+  get indexLimit(): number {
+    return this.inputDim;
   }
 
   override build(): void {

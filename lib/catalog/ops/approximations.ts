@@ -50,7 +50,7 @@ export function expm1Lanes(k: Lanes, x: Lane): Lane {
 /** 1 / (1 + e⁻ˣ). */
 export const sigmoidLanes = (k: Lanes, x: Lane): Lane => k.div(k.constant(1), k.add(expLanes(k, x, -1), k.constant(1)));
 
-/** x·P(x²) / Q(x²) for |x| ≤ `end`, where the odd function reaches ±1. */
+/** x·P(x²) / Q(x²) for |x| ≤ `end`, where the odd function reaches ±1. Coefficients are chosen among float32, for the rounded result. */
 function oddQuotient(k: Lanes, x: Lane, end: number, above: readonly number[], below: readonly number[]): Lane {
   const bounded = clamp(k, x, -end, end);
   const x2 = k.mul(bounded, bounded);
@@ -65,8 +65,8 @@ export const tanhLanes = (k: Lanes, x: Lane): Lane =>
     k,
     x,
     9.02,
-    [1, 0.133797195858, 0.00349403614486, 2.05834937533e-5, 1.33190663783e-8],
-    [1, 0.467130348385, 0.0258710801785, 0.000328309482662, 7.76202186809e-7],
+    [1, 0.133797199, 0.00349403755, 2.05834567e-5, 1.33193172e-8],
+    [1, 0.467130393, 0.0258710813, 0.000328309543, 7.76200466e-7],
   );
 
 /** The error function. */
@@ -75,8 +75,8 @@ export const erfLanes = (k: Lanes, x: Lane): Lane =>
     k,
     x,
     3.93,
-    [1.1283791454, 0.190780704908, 0.0527898193692, 0.00377946041502, 0.000284802754972, 2.04196181342e-6],
-    [1, 0.502407718055, 0.11425618175, 0.0149971416759, 0.00116517195956, 3.80036772415e-5],
+    [1.12837923, 0.19078061, 0.0527898185, 0.00377945439, 0.000284802925, 2.04197386e-6],
+    [1, 0.502407551, 0.114256211, 0.0149971209, 0.00116517267, 3.80036836e-5],
   );
 
 /** x = 2ⁿ·m with √½ ≤ m < √2, for positive, finite, normal x. */

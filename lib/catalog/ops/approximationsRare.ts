@@ -25,23 +25,19 @@ function sinusoid(k: Lanes, x: Lane, quarters: number): Lane {
 export const sinLanes = (k: Lanes, x: Lane): Lane => sinusoid(k, x, 0);
 export const cosLanes = (k: Lanes, x: Lane): Lane => sinusoid(k, x, 1);
 
-/** The inverse of the error function, as a function of w = -log(1 - y²); another one where w > 5. */
+/** The inverse of the error function: y times a function of w = -log(1 - y²), another one where w > 5. */
 export function erfinvLanes(k: Lanes, y: Lane): Lane {
   const one = k.constant(1);
   const w = k.neg(logLanes(k, k.mul(k.sub(one, y), k.add(one, y))));
-  const central = k.mul(
-    y,
-    polynomial(k, k.sub(w, k.constant(2.5)), [
-      1.50140935928, 0.246640286151, -0.00417738677652, -0.00125274186675, 0.000218344434684, -4.96335587079e-6, -3.46270349178e-6,
-      4.66172507296e-7, 2.32325431332e-8, -8.79119305292e-9,
-    ]),
-  );
+  const central = polynomial(k, k.sub(w, k.constant(2.5)), [
+    1.50140935928, 0.246640286151, -0.00417738677652, -0.00125274186675, 0.000218344434684, -4.96335587079e-6, -3.46270349178e-6,
+    4.66172507296e-7, 2.32325431332e-8, -8.79119305292e-9,
+  ]);
   const tail = polynomial(k, k.sub(k.sqrt(w), k.constant(3)), [
     2.83297700601, 1.00167426281, 0.0094349759456, -0.00762662576467, 0.00576595032146, -0.00365535800606, 0.0012912097662, 8.14655411256e-5,
     -0.000158874190304,
   ]);
-  const signed = k.select(k.lt(y, k.constant(0)), k.neg(tail), tail);
-  const inside = k.select(k.gt(w, k.constant(5)), signed, central);
+  const inside = k.mul(y, k.select(k.gt(w, k.constant(5)), tail, central));
   return k.select(k.eq(k.abs(y), one), k.mul(y, k.constant(Number.POSITIVE_INFINITY)), inside);
 }
 

@@ -113,6 +113,7 @@ class Writer {
           const rest = plan.depth - (plan.blocks - 1) * plan.depthBlock;
           const stretch = { from, count: assembler.either(last, rest, plan.depthBlock) };
           if (plan.vectorWay !== "direct") this.pack(bases, ownColumns, stretch);
+          else if (plan.streamed) this.fetch(bases, ownColumns, stretch);
           this.panel(bases, ownRows, ownColumns, stretch, block);
         });
       });
@@ -134,6 +135,24 @@ class Writer {
       const offset = assembler.times(assembler.minus(column, columns.from), panelBytes);
       packPanel(assembler, plan, bases.vector, column, count, stretch, assembler.plus(scratch.vector, offset));
     });
+  }
+
+  /** Reads a word of each line in order, as tiles jump from row to row, which the processor does not foresee. */
+  private fetch(bases: Bases, columns: Range, { from, count }: Stretch): void {
+    const { assembler, plan, scratch } = this;
+    const { free, depth } = plan.vector;
+    const first = assembler.plus(bases.vector, offsetBytes(assembler, free, columns.from));
+    const row = assembler.int(assembler.plus(first, offsetBytes(assembler, depth, from)));
+    const rowBytes = assembler.times(assembler.minus(columns.to, columns.from), 4);
+    const sum = assembler.int(0);
+    assembler.loop(0, count, 1, () => {
+      assembler.loop(0, rowBytes, 64, (offset) => {
+        assembler.advance(sum, assembler.loadInt(assembler.plus(row, offset)));
+      });
+      assembler.advance(row, innerStride(depth) * 4);
+    });
+    // Or else the engine sees that nobody wants it.
+    assembler.storeInt(sum, scratch.vector);
   }
 
   /** All tiles of a block. */

@@ -62,6 +62,8 @@ export interface Plan {
   readonly unitsPerBatch: number;
   /** The depth is written out, with every offset known. */
   readonly flat: boolean;
+  /** The vector side is large and read in place: each block is fetched line by line first. */
+  readonly streamed: boolean;
 }
 
 const longestFlat = 32;
@@ -95,9 +97,13 @@ function chooseTile(rows: number, columns: number, transposed: boolean, machine:
   return best;
 }
 
-/** Rows per block of depth; a window's runs are not cut. */
-function chooseDepthBlock(depth: number, splat: Side): number {
+/**
+ * Steps per block of the depth. A window's runs are not cut. A large operand that is read in place comes in blocks of a few pages, as
+ * the processor fetches ahead within pages only.
+ */
+function chooseDepthBlock(depth: number, splat: Side, streamedColumns: number): number {
   if (depth <= 384) return Math.max(1, depth);
+  if (streamedColumns > 0) return Math.min(320, Math.max(32, Math.floor(4096 / streamedColumns / 8) * 8));
   const run = innerSize(splat.depth);
   if (!isLinear(splat.depth) && run <= 384) return run * Math.max(1, Math.floor(320 / run));
   const blocks = Math.ceil(depth / 320);
@@ -113,7 +119,7 @@ function splatWay(side: Side, flat: boolean, tile: Tile): Way {
 function vectorWay(side: Side, flat: boolean, rows: number, bytes: number, lanes: number): Way {
   const lines = innerStride(side.free) === 1 && isLinearBy(side.free, lanes);
   const walks = flat || isLinear(side.depth);
-  if (lines && isLinear(side.free) && walks && (rows <= 16 || bytes <= 8192)) return "direct";
+  if (lines && isLinear(side.free) && walks && (rows <= 64 || bytes <= 2 ** 18)) return "direct";
   if (lines) return "lines";
   return innerStride(side.depth) === 1 && innerSize(side.depth) >= 3 ? "runs" : "elements";
 }
@@ -176,7 +182,8 @@ function arrange(spec: MatmulSpec, machine: Machine, swapped: boolean): Plan & {
     splat: splatWay(splat, flat, tile),
     vector: vectorWay(vector, flat, rows, depth * columns * 4, lanes),
   };
-  const depthBlock = chooseDepthBlock(depth, splat);
+  const streamed = ways.vector === "direct" && depth > 384 && depth * columns > 2 ** 18;
+  const depthBlock = chooseDepthBlock(depth, splat, streamed ? columns : 0);
   const blocks = Math.max(1, Math.ceil(depth / depthBlock));
 
   const batch = product(batches);
@@ -202,11 +209,12 @@ function arrange(spec: MatmulSpec, machine: Machine, swapped: boolean): Plan & {
     tile,
     depthBlock,
     blocks,
-    rowBlock: blocks > 1 ? Math.max(1, Math.floor(256 / tile.rows)) * tile.rows : Number.POSITIVE_INFINITY,
+    rowBlock: blocks > 1 ? Math.max(1, Math.floor(512 / tile.rows)) * tile.rows : Number.POSITIVE_INFINITY,
     columnBlock,
     split: split.along,
     unitsPerBatch: split.units,
     flat,
+    streamed,
     cycles: (compute + packs.vector + packs.splat) * batch,
   };
 }
@@ -262,7 +270,7 @@ export function scratchLayout(
   const panels = Math.ceil(Math.min(columns, plan.columnBlock) / width);
   const line = (bytes: number): number => Math.ceil(bytes / 64) * 64 + 64;
   const vector = 0;
-  const splat = way === "direct" ? 0 : line(panels * width * depthBlock * 4);
+  const splat = way === "direct" ? 64 : line(panels * width * depthBlock * 4);
   const sums = splat + (plan.splatWay === "direct" ? 0 : line((tile.rows * splatPitch(plan) + lanes) * 4));
   const tiles = Math.ceil(Math.min(rows, plan.rowBlock) / tile.rows) * panels;
   return { vector, splat, sums, bytes: sums + (blocks > 1 ? line(tiles * tile.rows * width * 4) : 0) };
