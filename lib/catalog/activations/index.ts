@@ -123,7 +123,8 @@ export class Activations {
   get(identifier: ActivationIdentifier | undefined): Activation {
     if (identifier === null || identifier === undefined) return this.items.get("linear");
     if (typeof identifier === "string") return this.items.get(identifier);
-    if (typeof identifier === "function") return { name: identifier.name || "custom", apply: identifier, getConfig: () => ({}) };
+    if (typeof identifier === "function")
+      return { name: identifier.name || "custom", apply: identifier, getConfig: () => ({}) };
     if (typeof identifier.apply === "function") return identifier;
     throw new ValueError("an activation is a name, a function of a tensor, or what activations.get gives");
   }
@@ -137,7 +138,8 @@ export class Activations {
   deserialize(serialized: SerializedItem | string | null): Activation {
     if (serialized === null) return this.items.get("linear");
     // Keras writes a plain function as { class_name: "function", config: "relu" }.
-    if (typeof serialized === "object" && serialized.class_name === "function") return this.items.get(String(serialized.config));
+    if (typeof serialized === "object" && serialized.class_name === "function")
+      return this.items.get(String(serialized.config));
     return this.items.deserialize(serialized);
   }
 

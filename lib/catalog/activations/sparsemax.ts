@@ -1,16 +1,21 @@
-// The nearest point of the simplex: shares that sum to 1, many of them 0 (Martins and Astudillo, 2016).
+// Shares of which many are 0, after sparsemax (Martins and Astudillo, 2016), with the numbers that Keras 3 gives: its threshold adds
+// up all partial sums where the paper takes the last one, so that rows of several winners sum to less than 1 (or to 0).
 
 import type { ItemClass } from "../../graph/registry.js";
 import { add } from "../ops/add.js";
 import { cast } from "../ops/cast.js";
 import { divide } from "../ops/divide.js";
-import { expandDims } from "../ops/views.js";
+import { equal } from "../ops/equal.js";
 import { greater } from "../ops/greater.js";
-import { greaterEqual } from "../ops/greaterEqual.js";
+import { iota } from "../ops/iota.js";
+import { lessEqual } from "../ops/lessEqual.js";
+import { logicalAnd } from "../ops/logicalAnd.js";
+import { logicalOr } from "../ops/logicalOr.js";
 import { multiply } from "../ops/multiply.js";
+import { sum } from "../ops/reduce.js";
 import { relu } from "../ops/relu.js";
 import { subtract } from "../ops/subtract.js";
-import { sum } from "../ops/reduce.js";
+import { expandDims } from "../ops/views.js";
 import { where } from "../ops/where.js";
 import { type Activation, defineActivation } from "./activation.js";
 
@@ -19,14 +24,17 @@ export const sparsemaxActivation: ItemClass<Activation> = defineActivation({
   config: { axis: -1 },
   apply(x, { axis }) {
     const at = axis < 0 ? axis + x.rank : axis;
-    // For each element: how many are at least as large, and their sum. Sorting would give the same numbers with more steps.
-    const others = expandDims(x, at);
-    const atLeast = greaterEqual(others, expandDims(x, at + 1));
-    const count = sum(cast(atLeast, "float32"), { axis: at + 1 });
-    const total = sum(where(atLeast, others, 0), { axis: at + 1 });
-    const supports = greater(add(multiply(count, x), 1), total);
+    // Instead of sorting: for each element, how many come before it in descending order (itself included), and their sum.
+    const [others, own] = [expandDims(x, at), expandDims(x, at + 1)];
+    const count = x.shape[at] as number;
+    const place = (along: number): number[] => Array.from({ length: x.rank + 1 }, (_, i) => (i === along ? count : 1));
+    const earlier = lessEqual(iota(place(at + 1), at + 1), iota(place(at), at));
+    const before = logicalOr(greater(others, own), logicalAnd(equal(others, own), earlier));
+    const rank = sum(cast(before, "float32"), { axis: at + 1 });
+    const total = sum(where(before, others, 0), { axis: at + 1 });
+    const supports = greater(add(multiply(rank, x), 1), total);
     const along = { axis: at, keepdims: true };
-    const excess = subtract(sum(where(supports, x, 0), along), 1);
+    const excess = subtract(sum(where(supports, total, 0), along), 1);
     return relu(subtract(x, divide(excess, sum(cast(supports, "float32"), along))));
   },
 });

@@ -11,7 +11,8 @@ export function polynomial(k: Lanes, x: Lane, coefficients: readonly number[]): 
   return value;
 }
 
-const clamp = (k: Lanes, x: Lane, low: number, high: number): Lane => k.min(k.max(x, k.constant(low)), k.constant(high));
+const clamp = (k: Lanes, x: Lane, low: number, high: number): Lane =>
+  k.min(k.max(x, k.constant(low)), k.constant(high));
 
 // ln 2 in two parts; the first has 9 bits, so that its multiples by up to 15 bits are exact.
 const ln2High = 0.693359375;
@@ -93,9 +94,14 @@ function normalLog(k: Lanes, x: Lane, less?: Lane): Lane {
   const f = k.sub(m, k.constant(1));
   const f2 = k.mul(f, f);
   // (log(1 + f) - f + f² / 2) / f³
-  const tail = polynomial(k, f, [
-    0.333333317071, -0.250008216281, 0.200012275646, -0.166233352288, 0.142017236025, -0.131603770911, 0.127619351558, -0.0763441881493,
-  ]);
+  const tail = polynomial(
+    k,
+    f,
+    [
+      0.333333317071, -0.250008216281, 0.200012275646, -0.166233352288, 0.142017236025, -0.131603770911, 0.127619351558,
+      -0.0763441881493,
+    ],
+  );
   const low = k.fma(f2, k.fma(f, tail, k.constant(-0.5)), k.mul(n, k.constant(ln2Low)));
   return k.fma(n, k.constant(ln2High), k.add(f, low));
 }
@@ -129,7 +135,8 @@ export function softplusLanes(k: Lanes, x: Lane): Lane {
 }
 
 /** The number without its last 12 bits: products of two such numbers are exact. */
-const head = (k: Lanes, x: Lane): Lane => k.bitcast(k.and(k.bitcast(x, "int32"), k.constant(~0xfff, "int32")), "float32");
+const head = (k: Lanes, x: Lane): Lane =>
+  k.bitcast(k.and(k.bitcast(x, "int32"), k.constant(~0xfff, "int32")), "float32");
 
 /** log₂ of a positive, finite number as a sum of two lanes, to some 30 bits. */
 function log2Pair(k: Lanes, x: Lane): [high: Lane, low: Lane] {
@@ -170,7 +177,11 @@ export function powerLanes(k: Lanes, a: Lane, b: Lane): Lane {
   const shifted = k.add(clamp(k, k.add(product, rest), -126, 129), k.constant(rounding));
   const f = clamp(k, k.add(k.sub(product, k.sub(shifted, k.constant(rounding))), rest), -1, 1);
   // (2ᶠ - 1) / f
-  const power = polynomial(k, f, [0.693147203645, 0.240226478118, 0.055503306076, 0.00961844488239, 0.00133996508166, 0.00015352735226]);
+  const power = polynomial(
+    k,
+    f,
+    [0.693147203645, 0.240226478118, 0.055503306076, 0.00961844488239, 0.00133996508166, 0.00015352735226],
+  );
   const half = k.bitcast(k.add(k.shl(k.bitcast(shifted, "int32"), 23), k.constant(126 << 23, "int32")), "float32");
   const normal = k.mul(k.fma(k.add(f, f), power, k.constant(2)), half);
   // What doesn't follow the rule: infinite and zero bases, the sign, NaN.
@@ -184,7 +195,7 @@ export function powerLanes(k: Lanes, a: Lane, b: Lane): Lane {
   const isNegative = k.lt(k.bitcast(a, "int32"), k.constant(0, "int32"));
   const signed = k.select(k.and(isNegative, isOdd), k.neg(magnitude), magnitude);
   const isBroken = k.and(k.and(isNegative, k.not(isWhole)), k.not(isEdge));
-  const isNaN = k.or(k.or(k.ne(a, a), k.ne(b, b)), isBroken);
-  const result = k.select(isNaN, k.constant(Number.NaN), signed);
+  const hasNoValue = k.or(k.or(k.ne(a, a), k.ne(b, b)), isBroken);
+  const result = k.select(hasNoValue, k.constant(Number.NaN), signed);
   return k.select(k.or(k.eq(b, zero), k.eq(a, one)), one, result);
 }

@@ -4,7 +4,7 @@ import type { Lane, Lanes } from "../../graph/lanes.js";
 import { logLanes, polynomial } from "./approximations.js";
 
 // π/2 in parts of 8 bits, whose multiples by up to 16 bits are exact, and the rest.
-const parts = [1.5703125, 0.0004825592041015625, 1.2665987014770508e-06, 9.920935796805404e-10] as const;
+const parts = [1.5703125, 0.0004825592041015625, 1.2665987014770508e-6, 9.920935796805404e-10] as const;
 const rounding = 12582912;
 
 /** sin(x + quarters·π/2). Beyond |x| = 10⁵, where neighbouring numbers are 0.008 apart, digits are lost. */
@@ -29,14 +29,22 @@ export const cosLanes = (k: Lanes, x: Lane): Lane => sinusoid(k, x, 1);
 export function erfinvLanes(k: Lanes, y: Lane): Lane {
   const one = k.constant(1);
   const w = k.neg(logLanes(k, k.mul(k.sub(one, y), k.add(one, y))));
-  const central = polynomial(k, k.sub(w, k.constant(2.5)), [
-    1.50140935928, 0.246640286151, -0.00417738677652, -0.00125274186675, 0.000218344434684, -4.96335587079e-6, -3.46270349178e-6,
-    4.66172507296e-7, 2.32325431332e-8, -8.79119305292e-9,
-  ]);
-  const tail = polynomial(k, k.sub(k.sqrt(w), k.constant(3)), [
-    2.83297700601, 1.00167426281, 0.0094349759456, -0.00762662576467, 0.00576595032146, -0.00365535800606, 0.0012912097662, 8.14655411256e-5,
-    -0.000158874190304,
-  ]);
+  const central = polynomial(
+    k,
+    k.sub(w, k.constant(2.5)),
+    [
+      1.50140935928, 0.246640286151, -0.00417738677652, -0.00125274186675, 0.000218344434684, -4.96335587079e-6,
+      -3.46270349178e-6, 4.66172507296e-7, 2.32325431332e-8, -8.79119305292e-9,
+    ],
+  );
+  const tail = polynomial(
+    k,
+    k.sub(k.sqrt(w), k.constant(3)),
+    [
+      2.83297700601, 1.00167426281, 0.0094349759456, -0.00762662576467, 0.00576595032146, -0.00365535800606,
+      0.0012912097662, 8.14655411256e-5, -0.000158874190304,
+    ],
+  );
   const inside = k.mul(y, k.select(k.gt(w, k.constant(5)), tail, central));
   return k.select(k.eq(k.abs(y), one), k.mul(y, k.constant(Number.POSITIVE_INFINITY)), inside);
 }

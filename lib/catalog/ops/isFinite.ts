@@ -13,4 +13,5 @@ export const isFiniteOp: Op<null> = defineElementwise({
 });
 
 /** Where x is neither infinite nor NaN (bool). */
+// biome-ignore lint/suspicious/noShadowRestrictedNames: the same question, asked of tensors
 export const isFinite: ReturnType<typeof unary> = unary(isFiniteOp);

@@ -13,4 +13,5 @@ export const isNaNOp: Op<null> = defineElementwise({
 });
 
 /** Where x is NaN (bool). */
+// biome-ignore lint/suspicious/noShadowRestrictedNames: the same question, asked of tensors
 export const isNaN: ReturnType<typeof unary> = unary(isNaNOp);

@@ -8,4 +8,5 @@ import { sqrt } from "./sqrt.js";
 import { square } from "./square.js";
 
 /** Euclidean length √Σx² over `axis` (default: all). */
-export const norm = (x: TensorLike, options: ReduceOptions = {}): Tensor => sqrt(sum(square(cast(x, "float32")), options));
+export const norm = (x: TensorLike, options: ReduceOptions = {}): Tensor =>
+  sqrt(sum(square(cast(x, "float32")), options));

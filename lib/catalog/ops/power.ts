@@ -29,7 +29,8 @@ export const powerOp: Op<null> = defineElementwise({
 });
 
 // 1 to any power is 1, as in C; JavaScript gives NaN where the exponent isn't finite.
-const power64 = (a: number, b: number): number => (a === 1 || (a === -1 && !Number.isFinite(b) && !Number.isNaN(b)) ? 1 : a ** b);
+const power64 = (a: number, b: number): number =>
+  a === 1 || (a === -1 && !Number.isFinite(b) && !Number.isNaN(b)) ? 1 : a ** b;
 
 /** a to the power of b, elementwise (float32); NaN for a negative a and a broken b. */
 export const power: ReturnType<typeof binary> = binary(powerOp);

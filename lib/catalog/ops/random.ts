@@ -119,5 +119,7 @@ export function truncatedNormal(shape: readonly number[], options: NormalOptions
 }
 
 /** True with `probability`: what dropout keeps. */
-export const randomBernoulli = (shape: readonly number[], options: RandomOptions & { readonly probability: number }): Tensor =>
-  less(unitInterval(shape, options, 0), options.probability);
+export const randomBernoulli = (
+  shape: readonly number[],
+  options: RandomOptions & { readonly probability: number },
+): Tensor => less(unitInterval(shape, options, 0), options.probability);

@@ -85,7 +85,10 @@ function positions(shape: readonly number[], axes: readonly number[]): Int32Arra
   const sizes = axes.map((axis) => shape[axis] as number);
   const strides = stridesOf(sizes);
   return Int32Array.from({ length: sizeOf(sizes) }, (_, i) =>
-    axes.reduce((at, axis, d) => at + (Math.floor(i / (strides[d] as number)) % (sizes[d] as number)) * (own[axis] as number), 0),
+    axes.reduce(
+      (at, axis, d) => at + (Math.floor(i / (strides[d] as number)) % (sizes[d] as number)) * (own[axis] as number),
+      0,
+    ),
   );
 }
 
@@ -145,10 +148,18 @@ const firstBest =
   };
 
 /** Position of the first largest element among the reduced ones, counted in row-major order. */
-export const argmaxOp: Op<ReduceAttrs> = defineReduce({ name: "argmax", dtype: () => "int32", combine: firstBest((a, b) => a > b) });
+export const argmaxOp: Op<ReduceAttrs> = defineReduce({
+  name: "argmax",
+  dtype: () => "int32",
+  combine: firstBest((a, b) => a > b),
+});
 
 /** Position of the first smallest element among the reduced ones, counted in row-major order. */
-export const argminOp: Op<ReduceAttrs> = defineReduce({ name: "argmin", dtype: () => "int32", combine: firstBest((a, b) => a < b) });
+export const argminOp: Op<ReduceAttrs> = defineReduce({
+  name: "argmin",
+  dtype: () => "int32",
+  combine: firstBest((a, b) => a < b),
+});
 
 /** `axis` as a sorted list counted from the front. Raises ShapeError for an axis that isn't there. */
 export function axesOf(axis: ReduceOptions["axis"], rank: number, shape?: Tensor["shape"]): number[] {
@@ -157,9 +168,12 @@ export function axesOf(axis: ReduceOptions["axis"], rank: number, shape?: Tensor
   const normal = list.map((one) => {
     const at = one < 0 ? one + rank : one;
     if (Number.isInteger(one) && at >= 0 && at < rank) return at;
-    throw new ShapeError(`axis ${one} is out of range for a tensor of ${shape ? `shape ${showShape(shape)}` : `rank ${rank}`}`, {
-      hint: rank === 0 ? "a scalar has no axes" : `axes go from 0 to ${rank - 1}, or from -1 back to ${-rank}`,
-    });
+    throw new ShapeError(
+      `axis ${one} is out of range for a tensor of ${shape ? `shape ${showShape(shape)}` : `rank ${rank}`}`,
+      {
+        hint: rank === 0 ? "a scalar has no axes" : `axes go from 0 to ${rank - 1}, or from -1 back to ${-rank}`,
+      },
+    );
   });
   return [...new Set(normal)].sort((a, b) => a - b);
 }
@@ -195,9 +209,12 @@ export function countOver(x: Tensor, axis: ReduceOptions["axis"]): number {
   return axesOf(axis, x.rank, x.shape).reduce((count, one) => {
     const size = x.shape[one];
     if (typeof size === "number") return count * size;
-    throw new ValueError(`the mean over axis ${one} of ${showShape(x.shape)} needs a size that is known only when data arrives`, {
-      hint: "compute it inside of a layer's call(), where every size is known",
-    });
+    throw new ValueError(
+      `the mean over axis ${one} of ${showShape(x.shape)} needs a size that is known only when data arrives`,
+      {
+        hint: "compute it inside of a layer's call(), where every size is known",
+      },
+    );
   }, 1);
 }
 
