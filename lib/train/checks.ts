@@ -9,9 +9,9 @@ import { Pace } from "./pace.js";
 import type { AnyLayer } from "./topology.js";
 import type { AnyModel } from "./training.js";
 
-/** A layer whose inputs are row numbers of a table says which there are: from the first, below the second. */
+/** A layer whose inputs are row numbers of a table says how many rows there are. */
 interface Indexing {
-  inputRange(): readonly [number, number];
+  readonly indexLimit: number;
 }
 
 /** The layer that uses an input as row numbers, if one does. */
@@ -25,8 +25,8 @@ function indexingLayer(model: AnyModel, input: Tensor): (AnyLayer & Indexing) | 
       call.inputs.slice(0, count).forEach((tensor, i) => {
         if (originalOf(tensor) !== key) return;
         const inner = layer as unknown as Partial<Indexing & AnyModel>;
-        const candidate = inner.inputRange ? (layer as AnyLayer & Indexing) : inner.recorded ? indexingLayer(layer as unknown as AnyModel, inner.recorded.inputs[i] as Tensor) : null;
-        if (candidate && (!found || candidate.inputRange()[1] < found.inputRange()[1])) found = candidate;
+        const candidate = typeof inner.indexLimit === "number" ? (layer as AnyLayer & Indexing) : inner.recorded ? indexingLayer(layer as unknown as AnyModel, inner.recorded.inputs[i] as Tensor) : null;
+        if (candidate && (!found || candidate.indexLimit < found.indexLimit)) found = candidate;
       });
     }
   }
@@ -68,12 +68,12 @@ function checkNaN(data: ArrayLike<number>, firstRow: number, column: Column): vo
 }
 
 function checkIndices(data: ArrayLike<number>, firstRow: number, column: Column, layer: AnyLayer & Indexing): void {
-  const [first, end] = layer.inputRange();
+  const { indexLimit } = layer;
   for (let i = 0; i < data.length; i++) {
     const value = data[i] as number;
-    if (value >= first && value < end) continue;
-    throw new ValueError(`${layer.describe()} has rows ${first} to ${end - 1}, but ${column.name} holds ${value} at sample ${firstRow + Math.floor(i / column.rowSize)}`, {
-      hint: `give the layer more rows, or map unknown values to one of its ${end - first}`,
+    if (value >= 0 && value < indexLimit) continue;
+    throw new ValueError(`${layer.describe()} has rows 0 to ${indexLimit - 1}, but ${column.name} holds ${value} at sample ${firstRow + Math.floor(i / column.rowSize)}`, {
+      hint: `give the layer more rows, or map unknown values to one of its ${indexLimit}`,
     });
   }
 }

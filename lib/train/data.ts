@@ -61,7 +61,7 @@ export function isBatches(x: DataSource): x is Iterable<BatchItem> | AsyncIterab
 /** All columns for a model. `use` is null for predicting. Raises ShapeError, NameError or ValueError for what doesn't fit. */
 export function toSamples(model: AnyModel, x: DataStructure, y: DataStructure | undefined, use: TargetUse | null, options: SampleOptions = {}): Samples {
   const { inputs, inputNames, outputs, outputNames } = model;
-  const given = spread(x, inputNames, `${model.describe()}: inputs`, (value) => looksLikeOne(value, inputs[0] as Tensor));
+  const given = spread(x, inputNames, `the inputs of ${model.describe()}`, (value) => looksLikeOne(value, inputs[0] as Tensor));
   const columns = inputs.map((tensor, i) => inputColumn(tensor, inputNames[i] as string, given[i], model));
   const length = (columns[0] as Column).length;
   sameLength(columns, length, columns[0] as Column);
@@ -70,7 +70,7 @@ export function toSamples(model: AnyModel, x: DataStructure, y: DataStructure | 
   if (y === undefined && use.needed.some(Boolean)) {
     throw new ValueError(`${model.describe()} needs labels for ${outputNames.filter((_, i) => use.needed[i]).join(", ")}`, { hint: "pass them as the second argument" });
   }
-  const labels = y === undefined ? [] : spread(y, outputNames, `${model.describe()}: labels`, () => true);
+  const labels = y === undefined ? [] : spread(y, outputNames, `the labels of ${model.describe()}`, () => true);
   const targets = outputs.map((tensor, i) => (use.needed[i] ? targetColumn(tensor, outputNames[i] as string, labels[i], length) : null));
   sameLength(targets.filter((column) => column !== null), length, columns[0] as Column);
   targets.forEach((column, i) => {
@@ -86,7 +86,7 @@ function spread(value: DataStructure, names: readonly string[], what: string, is
   const isRecord = typeof value === "object" && value !== null && !Array.isArray(value) && !isShaped(value) && !isTypedArray(value);
   if (isRecord && !(value instanceof Column)) {
     const record = value as Readonly<Record<string, ArrayData>>;
-    for (const name of Object.keys(record)) if (!names.includes(name)) throw unknownName(what, name, names);
+    for (const name of Object.keys(record)) if (!names.includes(name)) throw unknownName(`name among ${what}`, name, names);
     return names.map((name) => record[name]);
   }
   if (names.length === 1) return Array.isArray(value) && value.length === 1 && !isOne(value) ? [value[0]] : [value];
@@ -152,7 +152,7 @@ function sampleWeights(model: AnyModel, targets: readonly (Column | null)[], len
   const single = !Array.isArray(sampleWeight) || typeof sampleWeight[0] === "number";
   const isRecord = single && typeof sampleWeight === "object" && !Array.isArray(sampleWeight) && !isShaped(sampleWeight) && !isTypedArray(sampleWeight);
   // One list of weights is for all outputs.
-  const given = single && !isRecord ? targets.map(() => sampleWeight) : spread(sampleWeight, model.outputNames, `${model.describe()}: sampleWeight`, () => false);
+  const given = single && !isRecord ? targets.map(() => sampleWeight) : spread(sampleWeight, model.outputNames, `the sample weights of ${model.describe()}`, () => false);
   return targets.map((target, i) => {
     const value = given[i];
     if (!target || value === undefined || value === null) return null;

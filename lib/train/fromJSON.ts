@@ -1,92 +1,138 @@
-// Models out of Keras's functional JSON.
+// Models out of Keras's JSON: layers with fresh weights, called as the JSON says. A file is data: nothing in it is run.
 
-import { layers } from "../catalog/layers/index.js";
+import { layers as registry } from "../catalog/layers/index.js";
+import * as ops from "../catalog/ops/index.js";
 import { ValueError } from "../graph/errors.js";
 import type { SerializedItem } from "../graph/registry.js";
-import type { Tensor } from "../graph/tensor.js";
+import { Tensor } from "../graph/tensor.js";
 import { InputLayer } from "./inputLayer.js";
+import type { TensorPlace } from "./json.js";
 import { Model } from "./model.js";
-import { Sequential, type SequentialItem } from "./sequential.js";
+import { Sequential } from "./sequential.js";
 import type { Structured } from "./structure.js";
 import type { AnyLayer } from "./topology.js";
+import type { AnyModel } from "./training.js";
 
-type AnyModel = Model<Structured<Tensor>>;
+type Json = Readonly<Record<string, unknown>>;
 
-interface Inbound {
-  readonly args: readonly unknown[];
-  readonly kwargs: Readonly<Record<string, unknown>>;
-}
-
-const camel = (name: string): string => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+const camel = (name: string): string => name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 
 /**
- * A model from Keras's `to_json` text (or `model.toJSON()`), with fresh weights. A file is data: nothing in it is run.
- * Raises NameError for a layer that isn't known, ValueError for what isn't a model.
+ * A model from the text of Keras's `to_json` (or the object it stands for): layers and shapes, fresh weights. Raises NameError for a class
+ * that nobody knows; `layers.register` makes custom ones known.
+ *
+ * @example
+ * const copy = modelFromJSON(m.toJSON());
  */
-export function modelFromJSON(text: string): AnyModel {
-  return modelFrom(JSON.parse(text) as SerializedItem);
+export function modelFromJSON(json: string | Json): AnyModel {
+  const item = (typeof json === "string" ? JSON.parse(json) : json) as SerializedItem;
+  const made: unknown = registry.deserialize(item);
+  if (made instanceof Model) return made as AnyModel;
+  throw new ValueError(`the JSON describes a ${item.class_name}, not a model`);
 }
 
-/** A model or a layer from its serialized form. */
-function read(item: SerializedItem): AnyLayer {
-  if (item.class_name === "Functional" || item.class_name === "Model" || item.class_name === "Sequential") return modelFrom(item) as unknown as AnyLayer;
-  if (item.class_name === "InputLayer") return InputLayer.fromConfig(item.config) as AnyLayer;
-  return layers.deserialize(item);
+function sequentialFromConfig(config: Json): Sequential {
+  const items = (config["layers"] as readonly SerializedItem[]).map((item) => registry.deserialize(item));
+  const model = new Sequential(items, { name: config["name"] as string, trainable: (config["trainable"] as boolean | undefined) ?? true });
+  const shape = config["build_input_shape"] as readonly (number | null)[] | undefined;
+  if (!model.built && shape) model.ensureBuilt([shape]);
+  return model;
 }
 
-export function modelFrom(item: SerializedItem): AnyModel {
-  const { config } = item;
-  const options = { name: config["name"] as string, trainable: (config["trainable"] as boolean | undefined) ?? true };
-  if (item.class_name === "Sequential") {
-    return new Sequential((config["layers"] as SerializedItem[]).map((own) => read(own)) as SequentialItem[], options) as unknown as AnyModel;
+interface Node {
+  readonly args: readonly unknown[];
+  readonly kwargs: Json;
+}
+
+interface LayerEntry extends SerializedItem {
+  readonly name: string;
+  readonly inbound_nodes: readonly Node[];
+}
+
+function functionalFromConfig(config: Json): AnyModel {
+  const made = new Map<string, Tensor[][]>();
+  const apply = new Map<string, (node: Node, resolve: (value: unknown) => unknown) => Tensor[]>();
+  // Calls wait until what they need is there; nodes of one layer keep their order.
+  const waiting: { name: string; nodes: Node[] }[] = [];
+  for (const entry of config["layers"] as readonly LayerEntry[]) {
+    const layer = isKnownOp(entry) ? null : registry.deserialize(entry);
+    made.set(entry.name, layer instanceof InputLayer ? [[layer.tensor]] : []);
+    apply.set(entry.name, (node, resolve) => (layer ? applyLayer(layer, node, resolve) : applyOp(entry.class_name, node, resolve)));
+    if (entry.inbound_nodes.length > 0) waiting.push({ name: entry.name, nodes: [...entry.inbound_nodes] });
   }
-  if (!Array.isArray(config["layers"])) throw new ValueError(`${item.class_name} isn't a functional model`);
-  const specs = config["layers"] as (SerializedItem & { readonly name: string; readonly inbound_nodes: readonly Inbound[] })[];
-  const made = new Map<string, AnyLayer>();
-  /** Tensors by layer name and call number. */
-  const results = new Map<string, readonly Tensor[]>();
-  const waiting: { spec: (typeof specs)[number]; index: number }[] = [];
-  for (const spec of specs) {
-    const layer = read({ class_name: spec.class_name, config: { ...spec.config, name: spec.config["name"] ?? spec.name } });
-    made.set(spec.name, layer);
-    if (layer instanceof InputLayer) results.set(`${spec.name}:0`, [layer.tensor]);
-    else spec.inbound_nodes.forEach((_, index) => waiting.push({ spec, index }));
-  }
-  const find = ([name, node, output]: readonly [string, number, number]): Tensor | undefined => results.get(`${name}:${node}`)?.[output];
-  // A layer may be listed before what feeds one of its later calls: go round until all are made.
-  while (waiting.length > 0) {
-    const before = waiting.length;
-    for (const own of waiting.splice(0)) {
-      const { args, kwargs } = own.spec.inbound_nodes[own.index] as Inbound;
-      const missing = { any: false };
-      const values = resolve(args, find, missing) as unknown[];
-      const named = Object.fromEntries(Object.entries(kwargs).map(([key, value]) => [camel(key), resolve(value, find, missing)]));
-      if (missing.any || (own.index > 0 && !results.has(`${own.spec.name}:${own.index - 1}`))) {
-        waiting.push(own);
-        continue;
-      }
-      const layer = made.get(own.spec.name) as AnyLayer;
-      const inputs = values.length === 1 ? values[0] : values;
-      const output = layer(inputs as Tensor, Object.fromEntries(Object.entries(named).filter(([, value]) => value !== null && value !== undefined)));
-      results.set(`${own.spec.name}:${own.index}`, Array.isArray(output) ? output : [output]);
-    }
-    if (waiting.length === before) throw new ValueError(`model "${options.name}": its layers feed each other in a circle, or one is missing`, { notes: waiting.map(({ spec }) => spec.name) });
-  }
-  const ends = (value: unknown): Tensor | Tensor[] => {
-    const list = value as readonly unknown[];
-    if (typeof list[0] === "string") return find(list as unknown as readonly [string, number, number]) as Tensor;
-    return (list as readonly (readonly [string, number, number])[]).map((own) => find(own) as Tensor);
+  const find = ([name, node, index]: TensorPlace): Tensor | undefined => made.get(name)?.[node]?.[index];
+  const resolve = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(resolve);
+    const history = placeOf(value);
+    return history ? find(history) : value;
   };
-  return new Model<Structured<Tensor>>({ ...options, inputs: ends(config["input_layers"]), outputs: ends(config["output_layers"]) });
+  for (let progress = true; progress; ) {
+    progress = false;
+    for (const { name, nodes } of waiting) {
+      while (nodes[0] && placesIn([nodes[0].args, nodes[0].kwargs]).every(find)) {
+        const node = nodes.shift() as Node;
+        (made.get(name) as Tensor[][]).push((apply.get(name) as NonNullable<ReturnType<typeof apply.get>>)(node, resolve));
+        progress = true;
+      }
+    }
+  }
+  const stuck = waiting.find(({ nodes }) => nodes.length > 0);
+  if (stuck) throw new ValueError(`model "${String(config["name"])}": layer "${stuck.name}" needs tensors that no layer makes`);
+  const unpack = (value: unknown): Structured<Tensor> => {
+    if (isPlace(value)) return find(value) as Tensor;
+    if (Array.isArray(value)) return value.map((item) => find(item as TensorPlace) as Tensor);
+    return Object.fromEntries(Object.entries(value as Json).map(([key, item]) => [key, find(item as TensorPlace) as Tensor]));
+  };
+  return new Model<Structured<Tensor>>({
+    inputs: unpack(config["input_layers"]),
+    outputs: unpack(config["output_layers"]),
+    name: config["name"] as string,
+    trainable: (config["trainable"] as boolean | undefined) ?? true,
+  });
 }
 
-/** Arguments with references replaced by tensors. */
-function resolve(value: unknown, find: (history: readonly [string, number, number]) => Tensor | undefined, missing: { any: boolean }): unknown {
-  if (Array.isArray(value)) return value.map((item) => resolve(item, find, missing));
-  if (typeof value !== "object" || value === null) return value;
-  const item = value as { class_name?: unknown; config?: { keras_history?: readonly [string, number, number] } };
-  if (item.class_name !== "__keras_tensor__") return value;
-  const tensor = find(item.config?.keras_history as readonly [string, number, number]);
-  if (!tensor) missing.any = true;
-  return tensor;
+const isPlace = (value: unknown): value is TensorPlace => Array.isArray(value) && value.length === 3 && typeof value[0] === "string" && typeof value[1] === "number";
+
+/** The place a serialized tensor names; null for anything else. */
+function placeOf(value: unknown): TensorPlace | null {
+  const item = value as { class_name?: unknown; config?: { keras_history?: TensorPlace } } | null;
+  return typeof item === "object" && item?.class_name === "__keras_tensor__" ? (item.config?.keras_history ?? null) : null;
 }
+
+function placesIn(value: unknown): TensorPlace[] {
+  const own = placeOf(value);
+  if (own) return [own];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.values(value).flatMap(placesIn);
+}
+
+function applyLayer(layer: AnyLayer, node: Node, resolve: (value: unknown) => unknown): Tensor[] {
+  const args = node.args.map(resolve);
+  const options: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(node.kwargs)) {
+    // Keras notes the mode of every call; only that of a whole model is a choice of its author.
+    if (value === null || value === undefined || (key === "training" && !((layer as unknown) instanceof Model))) continue;
+    options[camel(key)] = resolve(value);
+  }
+  const tensors = args.filter((arg): arg is Tensor => arg instanceof Tensor);
+  const result = layer(tensors.length > 1 ? tensors : (args[0] as Tensor | Tensor[]), options);
+  return Array.isArray(result) ? result : [result];
+}
+
+const isKnownOp = (entry: LayerEntry): boolean => !registry.names().includes(entry.class_name) && opOf(entry.class_name) !== null;
+
+function opOf(className: string): ((...values: unknown[]) => Tensor | Tensor[]) | null {
+  const found = (ops as unknown as Record<string, unknown>)[(className[0] ?? "").toLowerCase() + className.slice(1)];
+  return typeof found === "function" ? (found as (...values: unknown[]) => Tensor) : null;
+}
+
+function applyOp(className: string, node: Node, resolve: (value: unknown) => unknown): Tensor[] {
+  const options = Object.fromEntries(Object.entries(node.kwargs).filter(([, value]) => value !== null).map(([key, value]) => [camel(key), resolve(value)]));
+  const values = node.args.map(resolve);
+  const made = opOf(className)?.(...values, ...(Object.keys(options).length > 0 ? [options] : [])) ?? [];
+  return Array.isArray(made) ? made : [made];
+}
+
+registry.register({ className: "Functional", aliases: ["Model"], fromConfig: functionalFromConfig as (config: Json) => AnyLayer & AnyModel });
+registry.register({ className: "Sequential", fromConfig: (config) => sequentialFromConfig(config) as unknown as AnyLayer });
+registry.register({ className: "InputLayer", fromConfig: (config) => InputLayer.fromConfig(config) as unknown as AnyLayer });

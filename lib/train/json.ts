@@ -1,55 +1,89 @@
-// Models as Keras's functional JSON.
+// Models as Keras's JSON: layers with their configs, and for each of their calls where its inputs come from.
 
-import { ValueError } from "../graph/errors.js";
-import type { LayerCallAttrs } from "../graph/layer.js";
-import { serialize } from "../graph/registry.js";
-import { originalOf, type Tensor } from "../graph/tensor.js";
-import type { Model } from "./model.js";
-import type { Sequential } from "./sequential.js";
-import type { Structured } from "./structure.js";
-import type { AnyLayer } from "./topology.js";
+import { layers as registry } from "../catalog/layers/index.js";
+import { WeftError } from "../graph/errors.js";
+import { type LayerCallAttrs, snakeCase } from "../graph/layer.js";
+import { type Call, Tensor } from "../graph/tensor.js";
+import { InputLayer } from "./inputLayer.js";
+import type { AnyLayer, Operation, Topology } from "./topology.js";
+import type { AnyModel } from "./training.js";
 
-type AnyModel = Model<Structured<Tensor>>;
 type Json = Readonly<Record<string, unknown>>;
 
-interface Inbound {
-  readonly args: readonly unknown[];
-  readonly kwargs: Readonly<Record<string, unknown>>;
-}
+/** Where a tensor comes from: layer, which of its calls, which output. */
+export type TensorPlace = readonly [name: string, node: number, tensor: number];
 
-/** A model's config in Keras's form. */
+/** Keras's config of a functional or sequential model. */
 export function toConfig(model: AnyModel): Record<string, unknown> {
+  const common = { name: model.name, trainable: model.trainable };
   if (model.className === "Sequential") {
-    const { inputLayer } = model as unknown as Sequential;
-    const items = [...(inputLayer ? [inputLayer as unknown as AnyLayer] : []), ...model.layers];
-    return { name: model.name, trainable: model.trainable, layers: items.map((layer) => serialize(layer)) };
+    const first = (model as unknown as { readonly inputLayer?: InputLayer }).inputLayer;
+    const items = [...(first ? [first as unknown as AnyLayer] : []), ...model.layers].map((layer) => itemOf(layer));
+    return { ...common, dtype: model.dtype, layers: items, ...(first ? { build_input_shape: [...first.tensor.shape] } : {}) };
   }
-  // Keras numbers a layer's calls within the model.
-  const numbers = new Map<unknown, number>();
-  for (const { nodes } of model.operations) nodes.forEach((call, i) => numbers.set(call, i));
-  const nameOf = new Map<unknown, string>();
-  for (const { nodes, name } of model.operations) for (const call of nodes) nameOf.set(call, name);
-  const history = (tensor: Tensor): [string, number, number] => [nameOf.get(originalOf(tensor).call) as string, numbers.get(originalOf(tensor).call) as number, tensor.index];
-  const reference = (tensor: Tensor): Json => ({ class_name: "__keras_tensor__", config: { shape: tensor.shape, dtype: tensor.dtype, keras_history: history(tensor) } });
-  const written = model.operations.map(({ name, layer, nodes }) => {
-    if (!layer) throw new ValueError(`${model.describe()}: op "${name}" outside of a layer can't be written to JSON`, { hint: "put it into a layer: class X extends Layer" });
-    const inbound = nodes.flatMap((call): Inbound[] => {
-      if (!call.layer) return [];
-      const { single, options, count } = call.attrs as LayerCallAttrs;
-      const list = call.inputs.slice(0, count).map(reference);
-      const kwargs = Object.fromEntries(Object.entries(options).map(([key, value]) => [snake(key), mapReferences(value, reference)]));
-      return [{ args: [single ? list[0] : list], kwargs }];
-    });
-    return { ...serialize(layer), name, inbound_nodes: inbound };
-  });
-  const ends = (tensors: readonly Tensor[]): unknown => (tensors.length === 1 ? history(tensors[0] as Tensor) : tensors.map(history));
-  return { name: model.name, trainable: model.trainable, layers: written, input_layers: ends(model.inputs), output_layers: ends(model.outputs) };
+  const { topology, inputForm, outputForm } = model.recorded;
+  const place = (tensor: Tensor): TensorPlace => historyOf(tensor, topology);
+  const packed = (form: typeof inputForm, tensors: readonly Tensor[]): unknown => {
+    const places = tensors.map(place);
+    if (form.kind === "record") return Object.fromEntries(form.names.map((name, i) => [name, places[i]]));
+    return form.kind === "one" ? places[0] : places;
+  };
+  return {
+    ...common,
+    layers: topology.operations.map((operation) => operationToJSON(operation, topology)),
+    input_layers: packed(inputForm, model.inputs),
+    output_layers: packed(outputForm, model.outputs),
+  };
 }
 
-const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-const mapReferences = (value: unknown, reference: (tensor: Tensor) => unknown): unknown =>
-  Array.isArray(value) ? value.map((item) => mapReferences(item, reference)) : isTensor(value) ? reference(value) : value;
-const isTensor = (value: unknown): value is Tensor => typeof value === "object" && value !== null && "call" in value && "dtype" in value;
+/** The text of Keras's `to_json`. */
+export function toJSON(model: AnyModel): string {
+  return JSON.stringify(itemOf(model as unknown as AnyLayer));
+}
 
-/** A model's architecture as text. */
-export const toJSON = (model: AnyModel): string => JSON.stringify({ class_name: model.className, config: toConfig(model) });
+function moduleOf(layer: AnyLayer): string | null {
+  if (layer.className === "Functional") return "keras.src.models.functional";
+  if (layer.className === "Sequential") return "keras";
+  return registry.names().includes(layer.className) ? "keras.layers" : null;
+}
+
+function itemOf(layer: AnyLayer): Record<string, unknown> {
+  const module = moduleOf(layer);
+  const registered = layer.className === "Functional" ? "Functional" : module === null ? `Custom>${layer.className}` : null;
+  const first = (layer as unknown) instanceof InputLayer ? undefined : layer.calls[0]?.[0]?.call;
+  const shapes = first?.layer ? first.inputs.slice(0, (first.attrs as LayerCallAttrs).count).map((tensor) => [...tensor.shape]) : null;
+  const build = shapes && layer.weights.length > 0 ? { build_config: { input_shape: shapes.length === 1 ? shapes[0] : shapes } } : {};
+  return { module, class_name: layer.className, config: layer.getConfig(), registered_name: registered, ...build };
+}
+
+function historyOf(tensor: Tensor, topology: Topology): TensorPlace {
+  const operation = topology.operationOf.get(tensor.call);
+  if (!operation) throw new WeftError(`${tensor} isn't part of the model`);
+  return [operation.name, operation.nodes.indexOf(tensor.call), tensor.index];
+}
+
+function operationToJSON(operation: Operation, topology: Topology): Record<string, unknown> {
+  const { layer, name, className } = operation;
+  const item = layer ? itemOf(layer) : { module: "keras.src.ops.numpy", class_name: className, config: { name }, registered_name: className };
+  const calls = operation.nodes.filter((call) => !(layer instanceof InputLayer) && !call.source);
+  return { ...item, name, inbound_nodes: calls.map((call) => callToJSON(call, topology)) };
+}
+
+function callToJSON(call: Call, topology: Topology): Record<string, unknown> {
+  const write = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(write);
+    if (!(value instanceof Tensor)) return value;
+    const { source } = value.call;
+    if (source?.kind === "constant" && value.rank === 0) return source.value.data[0];
+    const config = { shape: [...value.shape], dtype: value.dtype, keras_history: historyOf(value, topology) };
+    return { class_name: "__keras_tensor__", config };
+  };
+  if (!call.layer) {
+    const attrs = (call.attrs ?? {}) as Json;
+    return { args: call.inputs.map(write), kwargs: Object.fromEntries(Object.entries(attrs).map(([key, value]) => [snakeCase(key), value])) };
+  }
+  const { single, options, count } = call.attrs as LayerCallAttrs;
+  const inputs = call.inputs.slice(0, count);
+  const kwargs = Object.entries(options).map(([key, value]) => [snakeCase(key), write(value)]);
+  return { args: [write(single ? inputs[0] : inputs)], kwargs: Object.fromEntries(kwargs) };
+}
