@@ -58,7 +58,7 @@ async function main() {
   const { pathToFileURL } = await import("node:url");
   const load = (file) => import(new URL(`lib/run/wasm/${file}.js`, pathToFileURL(`${options.dist}/`)).href);
   const { detectMachine } = await load("machine");
-  const { emitModule, units, scratchBytes } = await load("module");
+  const { compileModule, emitModule, units, scratchBytes } = await load("module");
   const { planMatmul } = await load("kernels/matmulPlan");
   const { shapes, lookup, peak } = await import("./labShapes.mjs");
   const machine = detectMachine();
@@ -73,7 +73,7 @@ async function main() {
 
   const time = async (spec, sizes) => {
     const began = performance.now();
-    const module = new WebAssembly.Module(emitModule([spec], machine, lookup));
+    const module = compileModule(emitModule([spec], machine, lookup));
     const compileMs = performance.now() - began;
     // Cache lines between arrays, or streams alias.
     let next = 4096;

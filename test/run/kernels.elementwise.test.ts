@@ -58,6 +58,8 @@ describe("elementwise kernels", () => {
       [1, 7, 9],
       [5, 1, 6],
       [8, 16, 12],
+      [2, 48, 64],
+      [20, 3, 32],
     ] as const) {
       const size = a * b * c;
       const spec = elementwise({

@@ -6,7 +6,7 @@ import type { Lane, Lanes } from "../../lib/graph/lanes.js";
 import type { Op } from "../../lib/graph/op.js";
 import type { Access, ElementwiseSpec, Expr, KernelSpec, MatmulSpec, ReduceSpec } from "../../lib/plan/program.js";
 import { detectMachine } from "../../lib/run/wasm/machine.js";
-import { emitModule, scratchBytes, units } from "../../lib/run/wasm/module.js";
+import { compileModule, emitModule, scratchBytes, units } from "../../lib/run/wasm/module.js";
 
 interface TestOp {
   emit(k: Lanes, args: readonly Lane[]): Lane;
@@ -180,7 +180,7 @@ const kernels = new WeakMap<KernelSpec, Kernel>();
 function kernelOf(spec: KernelSpec): Kernel {
   const known = kernels.get(spec);
   if (known) return known;
-  const module = new WebAssembly.Module(emitModule([spec], detectMachine(), lookup) as Uint8Array<ArrayBuffer>);
+  const module = compileModule(emitModule([spec], detectMachine(), lookup));
   const kernel = new WebAssembly.Instance(module, { env: { memory } }).exports["0"] as Kernel;
   kernels.set(spec, kernel);
   return kernel;

@@ -1,6 +1,7 @@
 // Kernel specs in, the bytes of one WebAssembly module out: a function per kernel, exported as "0", "1", …, over a shared
-// memory imported as env.memory. Also says how many units of work a kernel has and how much scratch it wants.
+// memory imported as env.memory, and compiled. Also says how many units of work a kernel has and how much scratch it wants.
 
+import { setFlagsFromString } from "node:v8";
 import type { Op } from "../../graph/op.js";
 import type { KernelSpec } from "../../plan/program.js";
 import { Assembler } from "./assembler.js";
@@ -92,4 +93,19 @@ export function emitModule(specs: readonly KernelSpec[], machine: Machine, looku
     for (const spec of specs) code.sized(functionBody(spec, machine, lookup));
   });
   return module.finish();
+}
+
+/**
+ * Compiles with the optimising compiler at once. Else the first call of each kernel would run in V8's baseline code to its end, five times
+ * slower, and the first training step with it; these small functions take the optimiser about a millisecond each. The flags
+ * hold for this call only.
+ */
+export function compileModule(bytes: Uint8Array): WebAssembly.Module {
+  const flags = ["liftoff", "wasm-lazy-compilation", "wasm-dynamic-tiering"];
+  for (const flag of flags) setFlagsFromString(`--no-${flag}`);
+  try {
+    return new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>);
+  } finally {
+    for (const flag of flags) setFlagsFromString(`--${flag}`);
+  }
 }

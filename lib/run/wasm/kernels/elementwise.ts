@@ -7,7 +7,7 @@ import type { Assembler } from "../assembler.js";
 import type { Int, IntValue } from "../code.js";
 import { evaluate } from "../expr.js";
 import type { KernelFamily } from "../family.js";
-import { bind, collapse, loadLanes, type Operand, product, Walker } from "./operand.js";
+import { bind, collapse, type Dimensions, loadLanes, type Operand, product, Walker } from "./operand.js";
 
 const grain = 4096;
 
@@ -38,9 +38,41 @@ function sorted(spec: ElementwiseSpec): { sizes: number[]; strides: number[][] }
   return { sizes: reorder(spec.space), strides: [...spec.inputs, ...spec.outputs].map((a) => reorder(a.strides)) };
 }
 
+const largestDivisor = (size: number, most: number, multiple: number): number => {
+  for (let part = most - (most % multiple); part >= multiple; part -= multiple) if (size % part === 0) return part;
+  return 1;
+};
+
+/**
+ * An operand that lies across the others (a transposition) is read in square blocks, so that each of its cache lines is used as a
+ * whole while it is near.
+ */
+function blocked({ sizes, strides }: Dimensions): Dimensions {
+  const last = sizes.length - 1;
+  const across = strides.find((own) => Math.abs(own[last] ?? 0) > 1 && own.indexOf(1) >= 0);
+  if (!across) return { sizes, strides };
+  const other = across.indexOf(1);
+  const rows = largestDivisor(sizes[other] ?? 1, 16, 4);
+  const columns = largestDivisor(sizes[last] ?? 1, 64, 4);
+  if (rows === 1 || columns < 16) return { sizes, strides };
+  const cut = (
+    values: readonly number[],
+    inner: readonly [number, number],
+    outer: readonly [number, number],
+  ): number[] => [...values.map((value, d) => (d === other ? outer[0] : d === last ? outer[1] : value)), ...inner];
+  const [height, width] = [sizes[other] ?? 1, sizes[last] ?? 1];
+  return {
+    sizes: cut(sizes, [rows, columns], [height / rows, width / columns]),
+    strides: strides.map((own) => {
+      const [a, b] = [own[other] ?? 0, own[last] ?? 0];
+      return cut(own, [a, b], [a * rows, b * columns]);
+    }),
+  };
+}
+
 function layout(spec: ElementwiseSpec): Layout {
   const start = sorted(spec);
-  const { sizes, strides } = collapse(start.sizes, start.strides);
+  const { sizes, strides } = blocked(collapse(start.sizes, start.strides));
   const inner = strides.map((own) => own.at(-1) ?? 0);
   const row = sizes.at(-1) ?? 1;
   const length = row > 2 * grain ? grain : row;
