@@ -12,6 +12,8 @@ export interface ErrorDetails {
 }
 
 const libraryFolder = new URL("..", import.meta.url).href;
+// What source maps make of it.
+const sourceFolder = libraryFolder.replace(/\/dist\/lib\/$/, "/lib/");
 
 /**
  * The user's own line in a stack: the first frame that is neither this library's nor Node's. Notebook cells read
@@ -23,7 +25,7 @@ export function userFrame(stack: string | undefined = new Error("here").stack): 
     if (!found) continue;
     const file = found[1] as string;
     const url = file.startsWith("/") ? `file://${file}` : file;
-    if (url.startsWith(libraryFolder) || file.startsWith("node:") || file.includes("/node_modules/")) continue;
+    if (url.startsWith(libraryFolder) || url.startsWith(sourceFolder) || file.startsWith("node:") || file.includes("/node_modules/")) continue;
     const cell = /^cell[ _:-]?(\d+)/i.exec(file);
     return cell ? `cell ${cell[1]}, line ${found[2]}` : `${file.replace(/^file:\/\//, "")}:${found[2]}`;
   }

@@ -70,7 +70,7 @@ export function toSamples(model: AnyModel, x: DataStructure, y: DataStructure | 
   if (y === undefined && use.needed.some(Boolean)) {
     throw new ValueError(`${model.describe()} needs labels for ${outputNames.filter((_, i) => use.needed[i]).join(", ")}`, { hint: "pass them as the second argument" });
   }
-  const labels = y === undefined ? [] : spread(y, outputNames, `the labels of ${model.describe()}`, () => true);
+  const labels = y === undefined ? [] : spread(y, outputNames, `the labels of ${model.describe()}`, isLabels(length));
   const targets = outputs.map((tensor, i) => (use.needed[i] ? targetColumn(tensor, outputNames[i] as string, labels[i], length) : null));
   sameLength(targets.filter((column) => column !== null), length, columns[0] as Column);
   targets.forEach((column, i) => {
@@ -102,6 +102,12 @@ function looksLikeOne(value: unknown, tensor: Tensor): boolean {
   const first = (value as readonly unknown[])[0];
   return !(isShaped(first) && first.shape.length >= tensor.rank);
 }
+
+/** The same for labels: a list of one thing can't be the labels of several samples. */
+const isLabels =
+  (length: number) =>
+  (value: unknown): boolean =>
+    length === 1 && !isShaped((value as readonly unknown[])[0]);
 
 function inputColumn(tensor: Tensor, name: string, value: unknown, model: AnyModel): Column {
   if (value === undefined || value === null) throw new ValueError(`${model.describe()}: no data for input "${name}"`);
@@ -152,7 +158,7 @@ function sampleWeights(model: AnyModel, targets: readonly (Column | null)[], len
   const single = !Array.isArray(sampleWeight) || typeof sampleWeight[0] === "number";
   const isRecord = single && typeof sampleWeight === "object" && !Array.isArray(sampleWeight) && !isShaped(sampleWeight) && !isTypedArray(sampleWeight);
   // One list of weights is for all outputs.
-  const given = single && !isRecord ? targets.map(() => sampleWeight) : spread(sampleWeight, model.outputNames, `the sample weights of ${model.describe()}`, () => false);
+  const given = single && !isRecord ? targets.map(() => sampleWeight) : spread(sampleWeight, model.outputNames, `the sample weights of ${model.describe()}`, isLabels(length));
   return targets.map((target, i) => {
     const value = given[i];
     if (!target || value === undefined || value === null) return null;

@@ -4,14 +4,12 @@ import assert from "node:assert/strict";
 import { configure, losses, type Model, modelFromJSON, optimizers } from "../../lib/index.js";
 import type { Structured } from "../../lib/train/structure.js";
 import type { Tensor } from "../../lib/graph/tensor.js";
+import { parsed, unknownClasses } from "./known.js";
 import { array, assertClose, cases, type GoldenArray, type GoldenCase, type GoldenSource, type Tolerance, value } from "./read.js";
-import { unknownClasses } from "./summary.test.js";
 
 type Logs = Record<string, number>;
 type AnyModel = Model<Structured<Tensor>>;
 type Config = { class_name: string; config: Record<string, unknown> };
-
-const parsed = (json: unknown): Record<string, unknown> => (typeof json === "string" ? JSON.parse(json) : json) as Record<string, unknown>;
 
 /** Fixture numbers as the API takes data. */
 const data = ({ shape, data: numbers }: GoldenArray): { shape: number[]; data: Float32Array } => ({ shape, data: numbers as Float32Array });

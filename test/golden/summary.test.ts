@@ -1,25 +1,9 @@
 // Summaries against Keras's own, to the character.
 
 import assert from "node:assert/strict";
-import { layers, modelFromJSON } from "../../lib/index.js";
+import { modelFromJSON } from "../../lib/index.js";
+import { parsed, unknownClasses } from "./known.js";
 import { cases } from "./read.js";
-
-/** Class names in a model's JSON that nobody here knows; bare ops aside. */
-export function unknownClasses(json: unknown): string[] {
-  const known = new Set(layers.names());
-  const found = new Set<string>();
-  const visit = (value: unknown): void => {
-    if (typeof value !== "object" || value === null) return;
-    const item = value as { module?: unknown; class_name?: unknown };
-    const isLayer = typeof item.class_name === "string" && (item.module === "keras.layers" || item.module === "keras.src.models.functional");
-    if (isLayer && !known.has(item.class_name as string)) found.add(item.class_name as string);
-    for (const inner of Object.values(value)) visit(inner);
-  };
-  visit(json);
-  return [...found];
-}
-
-const parsed = (json: unknown): Record<string, unknown> => (typeof json === "string" ? JSON.parse(json) : json) as Record<string, unknown>;
 
 describe("golden: summaries", () => {
   for (const c of cases("summary")) {
