@@ -4,8 +4,8 @@ import { plugIn } from "./train/numbers.js";
 
 plugIn();
 
-export * from "./catalog/callbacks/index.js";
 export * as activations from "./catalog/activations/index.js";
+export * from "./catalog/callbacks/index.js";
 export * as constraints from "./catalog/constraints/index.js";
 export * as initializers from "./catalog/initializers/index.js";
 export * from "./catalog/layers/index.js";
@@ -17,5 +17,5 @@ export * as regularizers from "./catalog/regularizers/index.js";
 export * from "./catalog/schedules/index.js";
 export * from "./train/configure.js";
 export { modelFromJSON } from "./train/fromJSON.js";
-export { model, Model } from "./train/model.js";
-export { sequential, Sequential } from "./train/sequential.js";
+export { Model, model } from "./train/model.js";
+export { Sequential, sequential } from "./train/sequential.js";

@@ -31,11 +31,14 @@ export function scalar(value: number, dtype: DType = "float32"): Tensor {
 
 /** A constant of any shape; the view is kept, not copied. */
 export function constant(value: View): Tensor {
-  return record({ source: { kind: "constant", value }, inputs: [], attrs: null }, [{ shape: value.shape, dtype: value.dtype }])[0] as Tensor;
+  return record({ source: { kind: "constant", value }, inputs: [], attrs: null }, [
+    { shape: value.shape, dtype: value.dtype },
+  ])[0] as Tensor;
 }
 
 /** Whether every size is known. */
-export const isConcrete = (tensor: Tensor): tensor is Tensor<readonly number[]> => tensor.shape.every((size) => size !== null);
+export const isConcrete = (tensor: Tensor): tensor is Tensor<readonly number[]> =>
+  tensor.shape.every((size) => size !== null);
 
 /** A tensor of known sizes as a Spec. */
 export const specOf = (tensor: Tensor): Spec => tensor as unknown as Spec;

@@ -25,7 +25,13 @@ export function userFrame(stack: string | undefined = new Error("here").stack): 
     if (!found) continue;
     const file = found[1] as string;
     const url = file.startsWith("/") ? `file://${file}` : file;
-    if (url.startsWith(libraryFolder) || url.startsWith(sourceFolder) || file.startsWith("node:") || file.includes("/node_modules/")) continue;
+    if (
+      url.startsWith(libraryFolder) ||
+      url.startsWith(sourceFolder) ||
+      file.startsWith("node:") ||
+      file.includes("/node_modules/")
+    )
+      continue;
     const cell = /^cell[ _:-]?(\d+)/i.exec(file);
     return cell ? `cell ${cell[1]}, line ${found[2]}` : `${file.replace(/^file:\/\//, "")}:${found[2]}`;
   }

@@ -1,8 +1,8 @@
 // Shapes of calls whose inputs have unknown sizes: try two primes in their place; a size that changes is unknown. Ops and layers
 // therefore never see null.
 
-import type { DType } from "./dtype.js";
 import { applyAll } from "./call.js";
+import type { DType } from "./dtype.js";
 import { type CallOptions, type Layer, type LayerCallAttrs, mapTensors } from "./layer.js";
 import type { Mode } from "./mode.js";
 import { replay } from "./network.js";
@@ -46,7 +46,11 @@ export function shapeMode(training: boolean, options: CallOptions): Mode {
         const { single, options: own, count } = call.attrs as LayerCallAttrs;
         let next = count;
         const inner = { ...mode, options: mapTensors(own, () => inputs[next++] as Tensor) };
-        return invoke(call.layer as Layer<Tensor | Tensor[]>, single ? (inputs[0] as Tensor) : inputs.slice(0, count), inner).outputs;
+        return invoke(
+          call.layer as Layer<Tensor | Tensor[]>,
+          single ? (inputs[0] as Tensor) : inputs.slice(0, count),
+          inner,
+        ).outputs;
       }),
   };
   return mode;
@@ -88,7 +92,11 @@ export function probe(
 }
 
 /** Runs `layer.call` and lets masks through as the layer says. */
-export function invoke(layer: Layer<Tensor | Tensor[]>, inputs: Tensor | Tensor[], mode: Mode): { single: boolean; outputs: Tensor[] } {
+export function invoke(
+  layer: Layer<Tensor | Tensor[]>,
+  inputs: Tensor | Tensor[],
+  mode: Mode,
+): { single: boolean; outputs: Tensor[] } {
   const { mask: given } = mode.options;
   if (given instanceof Tensor && !Array.isArray(inputs)) inputs = inputs.withMask(given);
   const result = layer.call(inputs, mode);

@@ -23,9 +23,10 @@ export interface LayerOptions {
 export type CallOptions = Readonly<Record<string, unknown>>;
 
 /** Calling a layer. `Out` is Tensor, or Tensor[] for layers with several outputs. */
-export interface Layer<Out extends Tensor | Tensor[] = Tensor> {
-  (inputs: Tensor | readonly Tensor[], options?: CallOptions): Out;
-}
+export type Layer<Out extends Tensor | Tensor[] = Tensor> = (
+  inputs: Tensor | readonly Tensor[],
+  options?: CallOptions,
+) => Out;
 
 // An object that can be called: a function wearing the class's prototype, so that fields and `instanceof` work too.
 class Callable {
@@ -99,7 +100,10 @@ export abstract class Layer<Out extends Tensor | Tensor[] = Tensor> extends Call
 
   /** All weights: trainable ones first, as Keras orders them. */
   get weights(): readonly Weight[] {
-    const own = [...this.ownWeights.filter((weight) => weight.trainable), ...this.ownWeights.filter((weight) => !weight.trainable)];
+    const own = [
+      ...this.ownWeights.filter((weight) => weight.trainable),
+      ...this.ownWeights.filter((weight) => !weight.trainable),
+    ];
     return [...new Set([...own, ...this.sublayers.flatMap((layer) => layer.weights)])];
   }
 
@@ -107,7 +111,10 @@ export abstract class Layer<Out extends Tensor | Tensor[] = Tensor> extends Call
   get trainableWeights(): readonly Weight[] {
     if (!this.trainable) return [];
     return [
-      ...new Set([...this.ownWeights.filter((weight) => weight.trainable), ...this.sublayers.flatMap((layer) => layer.trainableWeights)]),
+      ...new Set([
+        ...this.ownWeights.filter((weight) => weight.trainable),
+        ...this.sublayers.flatMap((layer) => layer.trainableWeights),
+      ]),
     ];
   }
 
@@ -167,7 +174,12 @@ export abstract class Layer<Out extends Tensor | Tensor[] = Tensor> extends Call
     const structure = { single: !Array.isArray(inputs), options, count: list.length };
     const results = probe(this as unknown as Layer<Tensor | Tensor[]>, list, structure);
     const outputs = record(
-      { layer: this as unknown as Layer<Tensor | Tensor[]>, inputs: [...list, ...tensorOptions], attrs: structure, where },
+      {
+        layer: this as unknown as Layer<Tensor | Tensor[]>,
+        inputs: [...list, ...tensorOptions],
+        attrs: structure,
+        where,
+      },
       results.outputs,
     );
     this.calls.push([...outputs]);
@@ -188,10 +200,15 @@ export abstract class Layer<Out extends Tensor | Tensor[] = Tensor> extends Call
     const width = shape[shape.length - 1];
     if (width === expected) return;
     const first = this.builtFor;
-    throw new ShapeError(`${this.describe()} expects ${showShape([...shape.slice(0, -1), expected])}, received ${showShape(shape)}`, {
-      notes: first ? [`${this.name} was built for ${expected} features${first.where ? ` at ${first.where}` : ""}`] : [],
-      hint: `a layer keeps the width of its first input; make another ${camelCase(this.className)}() for this one`,
-    });
+    throw new ShapeError(
+      `${this.describe()} expects ${showShape([...shape.slice(0, -1), expected])}, received ${showShape(shape)}`,
+      {
+        notes: first
+          ? [`${this.name} was built for ${expected} features${first.where ? ` at ${first.where}` : ""}`]
+          : [],
+        hint: `a layer keeps the width of its first input; make another ${camelCase(this.className)}() for this one`,
+      },
+    );
   }
 
   /** For `check`: the input must have this rank. */
@@ -240,7 +257,9 @@ export function collectTensors(options: CallOptions): Tensor[] {
 /** The options with every tensor replaced. */
 export function mapTensors(options: CallOptions, replace: (tensor: Tensor) => Tensor): Record<string, unknown> {
   const map = (value: unknown): unknown => (value instanceof Tensor ? replace(value) : value);
-  return Object.fromEntries(Object.entries(options).map(([key, value]) => [key, Array.isArray(value) ? value.map(map) : map(value)]));
+  return Object.fromEntries(
+    Object.entries(options).map(([key, value]) => [key, Array.isArray(value) ? value.map(map) : map(value)]),
+  );
 }
 
 /** A layer call's attributes. */

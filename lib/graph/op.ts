@@ -29,7 +29,11 @@ export interface VjpContext<A> {
   readonly outputs: readonly Tensor[];
   readonly attrs: A;
   /** Reverse mode on a graph inside of an attribute (the body of a scan): Σ grads·∂outputs/∂wrt, null where there is none. */
-  gradients(outputs: readonly Tensor[], grads: readonly (Tensor | null)[], wrt: readonly Tensor[]): readonly (Tensor | null)[];
+  gradients(
+    outputs: readonly Tensor[],
+    grads: readonly (Tensor | null)[],
+    wrt: readonly Tensor[],
+  ): readonly (Tensor | null)[];
   /** Says that `after` is worth the same as `before` and shall be computed instead (a scan that also keeps what its gradient needs). */
   replace(before: Tensor, after: Tensor): void;
 }

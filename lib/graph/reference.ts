@@ -11,12 +11,21 @@ export type Precision = 32 | 64;
 /** Room for a value. */
 export function makeView(spec: Spec, precision: Precision): View {
   const size = sizeOf(spec.shape);
-  const data = spec.dtype !== "float32" ? new Int32Array(size) : precision === 64 ? new Float64Array(size) : new Float32Array(size);
+  const data =
+    spec.dtype !== "float32"
+      ? new Int32Array(size)
+      : precision === 64
+        ? new Float64Array(size)
+        : new Float32Array(size);
   return { shape: spec.shape, dtype: spec.dtype, data };
 }
 
 /** Values of `outputs`, given those of the placeholders and weights among their leaves. */
-export function evaluateReference(outputs: readonly Tensor[], feeds: ReadonlyMap<Tensor, View>, precision: Precision = 32): View[] {
+export function evaluateReference(
+  outputs: readonly Tensor[],
+  feeds: ReadonlyMap<Tensor, View>,
+  precision: Precision = 32,
+): View[] {
   const values = new Map<Tensor, View>(feeds);
   const valueOf = (tensor: Tensor): View => {
     const value = values.get(originalOf(tensor));

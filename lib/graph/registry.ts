@@ -46,7 +46,8 @@ export class Registry<T> {
   /** An item from Keras's `{ class_name, config }`, or from a bare name. */
   deserialize(serialized: SerializedItem | string): T {
     if (typeof serialized === "string") return this.get(serialized);
-    if (typeof serialized?.class_name !== "string") throw new ValueError(`${this.kind}: expected { class_name, config }`);
+    if (typeof serialized?.class_name !== "string")
+      throw new ValueError(`${this.kind}: expected { class_name, config }`);
     return this.find(serialized.class_name).fromConfig(serialized.config ?? {});
   }
 

@@ -32,7 +32,9 @@ let calls = 0;
 export const nextCallId = (): number => calls++;
 
 /** Evaluates tensors whose sources have values; `train` plugs it in, since the graph itself holds no numbers. */
-export const evaluation: { evaluate: ((tensor: Tensor) => Promise<import("ndarray").NdArray<Float32Array | Int32Array | Uint8Array>>) | null } = {
+export const evaluation: {
+  evaluate: ((tensor: Tensor) => Promise<import("ndarray").NdArray<Float32Array | Int32Array | Uint8Array>>) | null;
+} = {
   evaluate: null,
 };
 
@@ -67,7 +69,8 @@ export class Tensor<S extends Shape = Shape> {
   /** The name of the input, layer or op that made it. */
   get name(): string {
     const { source, op, layer } = this.call;
-    if (source) return source.kind === "input" ? source.name : source.kind === "weight" ? source.weight.path : "constant";
+    if (source)
+      return source.kind === "input" ? source.name : source.kind === "weight" ? source.weight.path : "constant";
     return layer?.name ?? op?.name ?? "tensor";
   }
 
@@ -91,7 +94,10 @@ export class Tensor<S extends Shape = Shape> {
 export const originalOf = (tensor: Tensor): Tensor => tensor.call.outputs[tensor.index] as Tensor;
 
 /** Records a call and its outputs. */
-export function record(call: Omit<Call, "id" | "outputs">, outputs: readonly { shape: Shape; dtype: DType; mask?: Tensor | undefined }[]): readonly Tensor[] {
+export function record(
+  call: Omit<Call, "id" | "outputs">,
+  outputs: readonly { shape: Shape; dtype: DType; mask?: Tensor | undefined }[],
+): readonly Tensor[] {
   const made: Call = { ...call, id: nextCallId(), outputs: [] };
   made.outputs = outputs.map(({ shape, dtype, mask }, index) => new Tensor(shape, dtype, made, index, mask));
   return made.outputs;

@@ -62,7 +62,10 @@ export function bind(outputs: readonly Tensor[], feeds: ReadonlyMap<Tensor, Tens
     if (!call.layer) return call.outputs;
     const { single, options, count } = call.attrs as LayerCallAttrs;
     const inputs = call.inputs.slice(0, count).map(valueOf);
-    const inherited = outer && typeof (outer.attrs as LayerCallAttrs).options.training === "boolean" ? { training: (outer.attrs as LayerCallAttrs).options.training } : {};
+    const inherited =
+      outer && typeof (outer.attrs as LayerCallAttrs).options.training === "boolean"
+        ? { training: (outer.attrs as LayerCallAttrs).options.training }
+        : {};
     const mode = modeOf(call, { ...inherited, ...mapTensors(options, valueOf) });
     const made = invoke(call.layer, single ? (inputs[0] as Tensor) : inputs, mode).outputs;
     trace.push({ layer: call.layer, outputs: made });

@@ -12,7 +12,11 @@ export interface Gradients {
 }
 
 /** Σ grads·∂outputs/∂wrt; null where nothing depends on a `wrt`. */
-export function differentiate(outputs: readonly Tensor[], grads: readonly (Tensor | null)[], wrt: readonly Tensor[]): Gradients {
+export function differentiate(
+  outputs: readonly Tensor[],
+  grads: readonly (Tensor | null)[],
+  wrt: readonly Tensor[],
+): Gradients {
   const replacements = new Map<Tensor, Tensor>();
   const gradients = reverse(outputs, grads, wrt, replacements);
   return { gradients, replacements };
@@ -27,7 +31,9 @@ export function withReplacements(outputs: readonly Tensor[], { replacements }: G
   while (stack.length > 0) {
     const tensor = stack.at(-1) as Tensor;
     const after = replacements.get(tensor);
-    const needs = (after ? [originalOf(after)] : tensor.call.inputs.map(originalOf)).filter((input) => !done.has(input));
+    const needs = (after ? [originalOf(after)] : tensor.call.inputs.map(originalOf)).filter(
+      (input) => !done.has(input),
+    );
     if (needs.length > 0 && !done.has(tensor)) {
       stack.push(...needs);
       continue;
@@ -61,7 +67,8 @@ function reverse(
   // Only what depends on a target gets a gradient.
   const needed = new Set<Tensor>(targets);
   for (const call of calls) {
-    if (call.inputs.some((input) => needed.has(originalOf(input)))) for (const output of call.outputs) needed.add(output);
+    if (call.inputs.some((input) => needed.has(originalOf(input))))
+      for (const output of call.outputs) needed.add(output);
   }
   const sums = new Map<Tensor, Tensor>();
   const contribute = (tensor: Tensor, grad: Tensor): void => {
@@ -75,7 +82,12 @@ function reverse(
   });
   for (const call of calls.reverse()) {
     const own = call.outputs.map((output) => sums.get(output) ?? null);
-    if (!call.op?.vjp || own.every((grad) => grad === null) || !call.inputs.some((input) => needed.has(originalOf(input)))) continue;
+    if (
+      !call.op?.vjp ||
+      own.every((grad) => grad === null) ||
+      !call.inputs.some((input) => needed.has(originalOf(input)))
+    )
+      continue;
     const toInputs = call.op.vjp(own, {
       inputs: call.inputs,
       outputs: call.outputs,
@@ -86,7 +98,8 @@ function reverse(
     call.inputs.forEach((input, i) => {
       const grad = toInputs[i];
       // A rule gives gradients of the output's shape; what was broadcast on the way in is summed on the way back.
-      if (grad && needed.has(originalOf(input)) && input.dtype === "float32") contribute(input, sumTo(grad, input.shape as readonly number[]));
+      if (grad && needed.has(originalOf(input)) && input.dtype === "float32")
+        contribute(input, sumTo(grad, input.shape as readonly number[]));
     });
   }
   return wrt.map((tensor) => sums.get(originalOf(tensor)) ?? null);

@@ -34,7 +34,11 @@ const isElementwise = (call: Call): boolean => call.op?.kind === "elementwise";
 const outputShape = (call: Call): readonly number[] => (call.outputs[0] as Tensor).shape as readonly number[];
 
 /** Groups everything that `roots` need; `roots` must be visible in memory. Calls in `alone` share a group with no one. */
-export function group(roots: readonly Tensor[], leaves: ReadonlySet<Tensor>, alone: ReadonlySet<Call> = new Set()): Grouping {
+export function group(
+  roots: readonly Tensor[],
+  leaves: ReadonlySet<Tensor>,
+  alone: ReadonlySet<Call> = new Set(),
+): Grouping {
   const calls = callsOf(roots, leaves).filter((call) => call.op && call.op.kind !== "view");
   const users = new Map<Tensor, Call[]>();
   const throughView = new Set<Tensor>();
@@ -48,7 +52,13 @@ export function group(roots: readonly Tensor[], leaves: ReadonlySet<Tensor>, alo
   const rootSet = new Set(roots.map((root) => baseOf(root)));
   const groupOf = new Map<Call, Group>();
   const make = (call: Call): Group => {
-    const made: Group = { id: call.id, calls: [call], anchor: isElementwise(call) ? null : call, prologue: [], space: outputShape(call) };
+    const made: Group = {
+      id: call.id,
+      calls: [call],
+      anchor: isElementwise(call) ? null : call,
+      prologue: [],
+      space: outputShape(call),
+    };
     groupOf.set(call, made);
     return made;
   };
@@ -59,8 +69,16 @@ export function group(roots: readonly Tensor[], leaves: ReadonlySet<Tensor>, alo
     const homes = new Set(consumers.map((consumer) => groupOf.get(consumer) as Group));
     const [home] = homes;
     const joins =
-      isElementwise(call) && homes.size === 1 && home && !home.anchor && !alone.has(call) && !consumers.some((consumer) => alone.has(consumer)) && !rootSet.has(output) && !throughView.has(output) &&
-      shapesEqual(home.space, outputShape(call)) && home.calls.length < largestGroup;
+      isElementwise(call) &&
+      homes.size === 1 &&
+      home &&
+      !home.anchor &&
+      !alone.has(call) &&
+      !consumers.some((consumer) => alone.has(consumer)) &&
+      !rootSet.has(output) &&
+      !throughView.has(output) &&
+      shapesEqual(home.space, outputShape(call)) &&
+      home.calls.length < largestGroup;
     if (joins) {
       home.calls.push(call);
       groupOf.set(call, home);
@@ -82,7 +100,8 @@ export function group(roots: readonly Tensor[], leaves: ReadonlySet<Tensor>, alo
       .sort((a, b) => lastId(b) - lastId(a));
     for (const producer of new Set(producers)) {
       const current = groupOf.get(call) as Group;
-      if (producer === current || !canJoin(producer, current) || producer.calls.some((member) => alone.has(member))) continue;
+      if (producer === current || !canJoin(producer, current) || producer.calls.some((member) => alone.has(member)))
+        continue;
       if (reaches(producer, current, groupOf)) continue;
       merge(producer, current);
     }
@@ -94,7 +113,8 @@ export function group(roots: readonly Tensor[], leaves: ReadonlySet<Tensor>, alo
     for (const [i, maker] of makers.entries()) {
       for (const other of makers.slice(0, i)) {
         const [first, second] = [groupOf.get(other) as Group, groupOf.get(maker) as Group];
-        const apart = first === second || first.anchor || second.anchor || !canJoin(first, second) || overlap(first, second, call);
+        const apart =
+          first === second || first.anchor || second.anchor || !canJoin(first, second) || overlap(first, second, call);
         if (!apart && !reaches(first, second, groupOf)) merge(first, second);
       }
     }
@@ -105,7 +125,8 @@ export function group(roots: readonly Tensor[], leaves: ReadonlySet<Tensor>, alo
     const input = originalOf(call.inputs[0] as Tensor);
     const feeder = groupOf.get(input.call);
     const own = groupOf.get(call) as Group;
-    if (!feeder || feeder === own || feeder.anchor || rootSet.has(input) || !shapesEqual(feeder.space, input.shape)) continue;
+    if (!feeder || feeder === own || feeder.anchor || rootSet.has(input) || !shapesEqual(feeder.space, input.shape))
+      continue;
     const members = new Set(feeder.calls);
     const leaks = feeder.calls.some((member) => {
       const output = member.outputs[0] as Tensor;
@@ -124,14 +145,17 @@ export function group(roots: readonly Tensor[], leaves: ReadonlySet<Tensor>, alo
 /** Whether one of them writes the background, which comes before the pieces. */
 function overlap(a: Group, b: Group, assembled: Call): boolean {
   const background = assembled.inputs[0] as Tensor;
-  const whole = background.shape.length === (assembled.outputs[0] as Tensor).rank && background.shape.every((size, axis) => size === assembled.outputs[0]?.shape[axis]);
+  const whole =
+    background.shape.length === (assembled.outputs[0] as Tensor).rank &&
+    background.shape.every((size, axis) => size === assembled.outputs[0]?.shape[axis]);
   return whole && (a.calls.includes(background.call) || b.calls.includes(background.call));
 }
 
 const lastId = (own: Group): number => own.calls.reduce((last, call) => Math.max(last, call.id), 0);
 
 /** Anchors on which elementwise calls of the output's shape can ride. */
-const carries = (own: Group): boolean => own.anchor === null || own.anchor.op?.kind === "contract" || own.anchor.op?.kind === "reduce";
+const carries = (own: Group): boolean =>
+  own.anchor === null || own.anchor.op?.kind === "contract" || own.anchor.op?.kind === "reduce";
 
 function canJoin(producer: Group, consumer: Group): boolean {
   return (

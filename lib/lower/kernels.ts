@@ -1,9 +1,9 @@
 // One group → kernel specs: which operands, over which space, computing which expression.
 
-import type { Op } from "../graph/op.js";
-import { freeAxes, type DotAttrs } from "../catalog/ops/dot.js";
+import { type DotAttrs, freeAxes } from "../catalog/ops/dot.js";
 import type { FoldAttrs } from "../catalog/ops/windows.js";
 import { windowsOp } from "../catalog/ops/windows.js";
+import type { Op } from "../graph/op.js";
 import { sizeOf, stridesOf } from "../graph/shape.js";
 import { type Call, originalOf, type Tensor } from "../graph/tensor.js";
 import type { Access, Combine, Expr, ExprNode, KernelSpec } from "../plan/program.js";
@@ -48,7 +48,12 @@ class ExprBuilder {
         const key = originalOf(input);
         const known = this.nodeOf.get(key) ?? this.index.get(key);
         if (known !== undefined) return known;
-        const made = add({ op: "literal", attrs: { value: literalOf(key), dtype: key.dtype }, args: [], dtype: key.dtype });
+        const made = add({
+          op: "literal",
+          attrs: { value: literalOf(key), dtype: key.dtype },
+          args: [],
+          dtype: key.dtype,
+        });
         this.nodeOf.set(key, made);
         return made;
       });
@@ -61,7 +66,12 @@ class ExprBuilder {
   }
 
   expr(results: readonly Tensor[]): Expr {
-    return { nodes: this.nodes, results: results.map((tensor) => (this.nodeOf.get(originalOf(tensor)) ?? this.index.get(originalOf(tensor))) as number) };
+    return {
+      nodes: this.nodes,
+      results: results.map(
+        (tensor) => (this.nodeOf.get(originalOf(tensor)) ?? this.index.get(originalOf(tensor))) as number,
+      ),
+    };
   }
 }
 
@@ -72,12 +82,19 @@ function literalOf(tensor: Tensor): number | null {
 }
 
 /** A tensor's strides stretched over a space it broadcasts to. */
-function accessOver(scope: Scope, tensor: Tensor, space: readonly number[]): { access: Access; operand: Operand | null } {
+function accessOver(
+  scope: Scope,
+  tensor: Tensor,
+  space: readonly number[],
+): { access: Access; operand: Operand | null } {
   const shape = tensor.shape as readonly number[];
   const at = scope.locate(tensor);
   const missing = space.length - shape.length;
-  const strides = space.map((_, axis) => (axis < missing || shape[axis - missing] === 1 ? 0 : (at.strides[axis - missing] as number)));
-  if (originalBase(tensor).call.op?.name === "iota") return { access: { dtype: "int32", strides, offset: at.offset, virtual: true }, operand: null };
+  const strides = space.map((_, axis) =>
+    axis < missing || shape[axis - missing] === 1 ? 0 : (at.strides[axis - missing] as number),
+  );
+  if (originalBase(tensor).call.op?.name === "iota")
+    return { access: { dtype: "int32", strides, offset: at.offset, virtual: true }, operand: null };
   return { access: { dtype: tensor.dtype, strides, offset: 0 }, operand: scope.operand(at) };
 }
 
@@ -91,7 +108,9 @@ const outputAccess = (at: Place, tensor: Tensor): Access => ({
   dtype: tensor.dtype,
   strides: at.strides,
   offset: 0,
-  ...(at.offset !== 0 || at.steps.length > 0 || at.value.elements !== sizeOf(tensor.shape as readonly number[]) ? { partial: true as const } : {}),
+  ...(at.offset !== 0 || at.steps.length > 0 || at.value.elements !== sizeOf(tensor.shape as readonly number[])
+    ? { partial: true as const }
+    : {}),
 });
 
 /** Results of a group that someone outside of it reads, or that have a place of their own. */
@@ -102,13 +121,21 @@ function visibleOutputs(own: Group, grouping: Grouping, scope: Scope): Tensor[] 
     .flatMap((call) => call.outputs)
     .filter((output) => {
       if (output.call.op?.name === "place") return true;
-      return scope.places.has(output) && output.call !== own.anchor ? true : grouping.usersOf(output).some((user) => !members.has(user)) || usedByView(output, grouping, members);
+      return scope.places.has(output) && output.call !== own.anchor
+        ? true
+        : grouping.usersOf(output).some((user) => !members.has(user)) || usedByView(output, grouping, members);
     });
 }
 
 /** An anchor's or member's value read by its own group through a view must be in memory too. */
 function usedByView(output: Tensor, grouping: Grouping, members: ReadonlySet<Call>): boolean {
-  return grouping.usersOf(output).some((user) => members.has(user) && user.inputs.some((input) => originalOf(input) !== output && originalBase(input) === output));
+  return grouping
+    .usersOf(output)
+    .some(
+      (user) =>
+        members.has(user) &&
+        user.inputs.some((input) => originalOf(input) !== output && originalBase(input) === output),
+    );
 }
 
 /** The kernels of a group. */
@@ -130,13 +157,28 @@ export function emitGroup(scope: Scope, own: Group, grouping: Grouping, _lookup:
     if (outputs.length === 0) return [];
     const builder = new ExprBuilder(null, own.calls);
     const inputs = builder.inputs.map((tensor) => accessOver(scope, tensor, own.space));
-    const spec = { family: "elementwise" as const, space: own.space, inputs: inputs.map(({ access }) => access), outputs: outputAccesses, expr: builder.expr(outputs) };
-    return [item(collapse(spec), inputs.map(({ operand }) => operand))];
+    const spec = {
+      family: "elementwise" as const,
+      space: own.space,
+      inputs: inputs.map(({ access }) => access),
+      outputs: outputAccesses,
+      expr: builder.expr(outputs),
+    };
+    return [
+      item(
+        collapse(spec),
+        inputs.map(({ operand }) => operand),
+      ),
+    ];
   }
   const riders = own.calls.filter((call) => call !== anchor);
   const epilogue = new ExprBuilder(anchor.outputs[0] as Tensor, riders);
   const epilogueInputs = epilogue.inputs.map((tensor) => accessOver(scope, tensor, own.space));
-  const tail = { epilogueInputs: epilogueInputs.map(({ access }) => access), epilogue: epilogue.expr(outputs), outputs: outputAccesses };
+  const tail = {
+    epilogueInputs: epilogueInputs.map(({ access }) => access),
+    epilogue: epilogue.expr(outputs),
+    outputs: outputAccesses,
+  };
   const kind = anchor.op?.name ?? "";
   if (kind === "dot") {
     const [a, b] = anchor.inputs as [Tensor, Tensor];
@@ -144,7 +186,8 @@ export function emitGroup(scope: Scope, own: Group, grouping: Grouping, _lookup:
     const [left, right] = [scope.locate(a), scope.locate(b)];
     const freeA = freeAxes(a.rank, batchA, contractA);
     const freeB = freeAxes(b.rank, batchB, contractB);
-    const sizes = (tensor: Tensor, axes: readonly number[]): number[] => axes.map((axis) => tensor.shape[axis] as number);
+    const sizes = (tensor: Tensor, axes: readonly number[]): number[] =>
+      axes.map((axis) => tensor.shape[axis] as number);
     const along = (at: Place, axes: readonly number[]): number[] => axes.map((axis) => at.strides[axis] as number);
     const spec = {
       family: "matmul" as const,
@@ -152,11 +195,25 @@ export function emitGroup(scope: Scope, own: Group, grouping: Grouping, _lookup:
       m: sizes(a, freeA),
       n: sizes(b, freeB),
       k: sizes(a, contractA),
-      a: { dtype: "float32" as const, strides: [...along(left, batchA), ...along(left, freeA), ...along(left, contractA)], offset: 0 },
-      b: { dtype: "float32" as const, strides: [...along(right, batchB), ...along(right, contractB), ...along(right, freeB)], offset: 0 },
+      a: {
+        dtype: "float32" as const,
+        strides: [...along(left, batchA), ...along(left, freeA), ...along(left, contractA)],
+        offset: 0,
+      },
+      b: {
+        dtype: "float32" as const,
+        strides: [...along(right, batchB), ...along(right, contractB), ...along(right, freeB)],
+        offset: 0,
+      },
       ...tail,
     };
-    return [item(collapse(spec), [scope.operand(left), scope.operand(right), ...epilogueInputs.map(({ operand }) => operand)])];
+    return [
+      item(collapse(spec), [
+        scope.operand(left),
+        scope.operand(right),
+        ...epilogueInputs.map(({ operand }) => operand),
+      ]),
+    ];
   }
   const combine = combines[kind];
   if (combine) {
@@ -166,8 +223,12 @@ export function emitGroup(scope: Scope, own: Group, grouping: Grouping, _lookup:
     const kept = shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
     // With keepdims the output has dimensions of size 1 where the sum was: leave them out of the kernel's space.
     const keepdims = own.space.length === shape.length && axes.length > 0;
-    const reorder = (access: Access): Access => ({ ...access, strides: [...kept, ...axes].map((axis) => access.strides[axis] as number) });
-    const shrink = (access: Access): Access => (keepdims ? { ...access, strides: kept.map((axis) => access.strides[axis] as number) } : access);
+    const reorder = (access: Access): Access => ({
+      ...access,
+      strides: [...kept, ...axes].map((axis) => access.strides[axis] as number),
+    });
+    const shrink = (access: Access): Access =>
+      keepdims ? { ...access, strides: kept.map((axis) => access.strides[axis] as number) } : access;
     const builder = own.prologue.length > 0 ? new ExprBuilder(null, own.prologue) : null;
     const sources = builder ? builder.inputs : [input];
     const inputs = sources.map((tensor) => accessOver(scope, tensor, shape));
@@ -182,7 +243,12 @@ export function emitGroup(scope: Scope, own: Group, grouping: Grouping, _lookup:
       epilogue: tail.epilogue,
       outputs: tail.outputs.map(shrink),
     };
-    return [item(collapse(spec), [...inputs, ...epilogueInputs].map(({ operand }) => operand))];
+    return [
+      item(
+        collapse(spec),
+        [...inputs, ...epilogueInputs].map(({ operand }) => operand),
+      ),
+    ];
   }
   if (kind === "assemble") return [];
   return opaque(scope, anchor, label);
@@ -193,17 +259,39 @@ function opaque(scope: Scope, anchor: Call, label: string): KernelItem[] {
   const output = anchor.outputs[0] as Tensor;
   const into = scope.locate(output);
   const single = (spec: KernelSpec, inputs: readonly Tensor[]): KernelItem[] => [
-    { kind: "kernel", spec, inputs: inputs.map((tensor) => scope.operand(dense(scope, tensor))), outputs: [scope.operand(into)], label },
+    {
+      kind: "kernel",
+      spec,
+      inputs: inputs.map((tensor) => scope.operand(dense(scope, tensor))),
+      outputs: [scope.operand(into)],
+      label,
+    },
   ];
   if (anchor.op?.name === "gather") {
     const [table, indices] = anchor.inputs as [Tensor, Tensor];
     const count = sizeOf(indices.shape as readonly number[]);
-    return single({ family: "gather", rows: table.shape[0] as number, count, width: sizeOf(output.shape as readonly number[]) / count }, [table, indices]);
+    return single(
+      {
+        family: "gather",
+        rows: table.shape[0] as number,
+        count,
+        width: sizeOf(output.shape as readonly number[]) / count,
+      },
+      [table, indices],
+    );
   }
   if (anchor.op?.name === "scatterAdd") {
     const [indices, values] = anchor.inputs as [Tensor, Tensor];
     const { rows } = anchor.attrs as { rows: number };
-    return single({ family: "scatterAdd", rows, count: sizeOf(indices.shape as readonly number[]), width: sizeOf(output.shape as readonly number[]) / rows }, [indices, values]);
+    return single(
+      {
+        family: "scatterAdd",
+        rows,
+        count: sizeOf(indices.shape as readonly number[]),
+        width: sizeOf(output.shape as readonly number[]) / rows,
+      },
+      [indices, values],
+    );
   }
   if (anchor.op?.name === "fold") return foldKernels(scope, anchor, into, label);
   throw new Error(`no kernel for op "${anchor.op?.name}"`);
@@ -214,7 +302,8 @@ function dense(scope: Scope, tensor: Tensor): Place {
   const at = scope.locate(tensor);
   const shape = tensor.shape as readonly number[];
   const wanted = stridesOf(shape);
-  if (wanted.some((stride, axis) => shape[axis] !== 1 && at.strides[axis] !== stride)) throw new Error(`${tensor} must be contiguous here`);
+  if (wanted.some((stride, axis) => shape[axis] !== 1 && at.strides[axis] !== stride))
+    throw new Error(`${tensor} must be contiguous here`);
   return at;
 }
 
@@ -225,17 +314,30 @@ function foldKernels(scope: Scope, anchor: Call, into: Place, label: string): Ke
   const from = scope.locate(input);
   const rank = attrs.sizes.length;
   const shape = input.shape as readonly number[];
-  const layout = windowsOp.layout?.(into, { shape: attrs.shape, dtype: input.dtype }, attrs) as { offset: number; strides: readonly number[] };
+  const layout = windowsOp.layout?.(into, { shape: attrs.shape, dtype: input.dtype }, attrs) as {
+    offset: number;
+    strides: readonly number[];
+  };
   const outer = [0, ...attrs.sizes.map((_, i) => i + 1), ...shape.map((_, axis) => axis).slice(2 * rank + 1)];
   const pick = (strides: readonly number[]): number[] => outer.map((axis) => strides[axis] as number);
   const zero: ExprNode = { op: "literal", attrs: { value: 0, dtype: input.dtype }, args: [], dtype: input.dtype };
-  const whole = collapse({ family: "elementwise", space: attrs.shape, inputs: [], outputs: [{ dtype: input.dtype, strides: into.strides, offset: 0, partial: true }], expr: { nodes: [zero], results: [0] } });
+  const whole = collapse({
+    family: "elementwise",
+    space: attrs.shape,
+    inputs: [],
+    outputs: [{ dtype: input.dtype, strides: into.strides, offset: 0, partial: true }],
+    expr: { nodes: [zero], results: [0] },
+  });
   const items: KernelItem[] = [{ kind: "kernel", spec: whole, inputs: [], outputs: [scope.operand(into)], label }];
   const count = sizeOf(attrs.sizes);
   const windowStrides = stridesOf(attrs.sizes);
   for (let k = 0; k < count; k++) {
     const shift = (strides: readonly number[]): number =>
-      attrs.sizes.reduce((sum, size, i) => sum + (Math.floor(k / (windowStrides[i] as number)) % size) * (strides[rank + 1 + i] as number), 0);
+      attrs.sizes.reduce(
+        (sum, size, i) =>
+          sum + (Math.floor(k / (windowStrides[i] as number)) % size) * (strides[rank + 1 + i] as number),
+        0,
+      );
     const target: Operand = { ...scope.operand(into), offset: layout.offset + shift(layout.strides) };
     const source: Operand = { ...scope.operand(from), offset: from.offset + shift(from.strides) };
     const access = { dtype: input.dtype, strides: pick(layout.strides), offset: 0, partial: true as const };
@@ -252,9 +354,13 @@ function foldKernels(scope: Scope, anchor: Call, into: Place, label: string): Ke
 }
 
 function labelOf(own: Group): string {
-  const names = [...own.prologue, ...own.calls].map((call) => call.op?.name ?? "").filter((name) => name !== "place" && name !== "copy");
+  const names = [...own.prologue, ...own.calls]
+    .map((call) => call.op?.name ?? "")
+    .filter((name) => name !== "place" && name !== "copy");
   const anchor = own.anchor?.op?.name;
   const rest = names.filter((name) => name !== anchor);
   const sizes = own.space.length > 0 ? `${own.space.join("x")} ` : "";
-  return (sizes + [anchor, ...rest.slice(0, 4)].filter(Boolean).join("+")) + (rest.length > 4 ? `+${rest.length - 4}` : "");
+  return (
+    sizes + [anchor, ...rest.slice(0, 4)].filter(Boolean).join("+") + (rest.length > 4 ? `+${rest.length - 4}` : "")
+  );
 }

@@ -12,7 +12,10 @@ export function lowerLoop(scope: Scope, call: Call): Item[] {
   const { body, length, reverse } = call.attrs as ScanAttrs;
   const carryCount = body.carries.length;
   const depth = scope.depth;
-  const moving = (at: Place, step: number): number[] => [...Array.from({ length: depth }, (_, i) => at.steps[i] ?? 0), step];
+  const moving = (at: Place, step: number): number[] => [
+    ...Array.from({ length: depth }, (_, i) => at.steps[i] ?? 0),
+    step,
+  ];
   const direction = reverse ? -1 : 1;
   const start = reverse ? length - 1 : 0;
   const inner = new Scope(depth + 1, () => null);
@@ -20,27 +23,54 @@ export function lowerLoop(scope: Scope, call: Call): Item[] {
   const carries = body.carries.map((carry, i): Place => {
     const shape = carry.shape as readonly number[];
     // The last carry is the call's output: same memory.
-    const at: Place = { value: makeValue(`carry ${carry.name}`, sizeOf(shape), carry.dtype), offset: 0, strides: stridesOf(shape), steps: [] };
+    const at: Place = {
+      value: makeValue(`carry ${carry.name}`, sizeOf(shape), carry.dtype),
+      offset: 0,
+      strides: stridesOf(shape),
+      steps: [],
+    };
     scope.places.set(call.outputs[i] as Tensor, at);
     inner.bind(carry, at);
     return at;
   });
-  items.push(...select(scope, carries.map((place, i) => ({ tensor: call.inputs[i] as Tensor, place }))));
+  items.push(
+    ...select(
+      scope,
+      carries.map((place, i) => ({ tensor: call.inputs[i] as Tensor, place })),
+    ),
+  );
   body.slices.forEach((piece, i) => {
     const at = scope.locate(call.inputs[carryCount + i] as Tensor);
     const stride = at.strides[0] as number;
-    inner.bind(piece, { value: at.value, offset: at.offset + start * stride, strides: at.strides.slice(1), steps: moving(at, direction * stride) });
+    inner.bind(piece, {
+      value: at.value,
+      offset: at.offset + start * stride,
+      strides: at.strides.slice(1),
+      steps: moving(at, direction * stride),
+    });
   });
   body.constants.forEach((constant, i) => {
     const at = scope.locate(call.inputs[carryCount + body.slices.length + i] as Tensor);
     inner.bind(constant, at);
   });
   const wanted = normalize([...body.nextCarries, ...body.stacked], inner.leafLayouts);
-  const roots: Root[] = carries.map((place, i) => ({ tensor: wanted[i] as Tensor, place, overwrites: body.carries[i] as Tensor }));
+  const roots: Root[] = carries.map((place, i) => ({
+    tensor: wanted[i] as Tensor,
+    place,
+    overwrites: body.carries[i] as Tensor,
+  }));
   body.stacked.forEach((output, i) => {
     const at = scope.locate(call.outputs[carryCount + i] as Tensor);
     const stride = at.strides[0] as number;
-    roots.push({ tensor: wanted[carryCount + i] as Tensor, place: { value: at.value, offset: at.offset + start * stride, strides: at.strides.slice(1), steps: moving(at, direction * stride) } });
+    roots.push({
+      tensor: wanted[carryCount + i] as Tensor,
+      place: {
+        value: at.value,
+        offset: at.offset + start * stride,
+        strides: at.strides.slice(1),
+        steps: moving(at, direction * stride),
+      },
+    });
     void output;
   });
   items.push({ kind: "loop", count: length, items: select(inner, roots.map(inlineSource)), label: `scan x${length}` });
@@ -48,4 +78,7 @@ export function lowerLoop(scope: Scope, call: Call): Item[] {
 }
 
 /** A root may be a leaf itself; nothing to change then. */
-const inlineSource = (root: Root): Root => ({ ...root, tensor: root.tensor.call.source ? originalOf(root.tensor) : root.tensor });
+const inlineSource = (root: Root): Root => ({
+  ...root,
+  tensor: root.tensor.call.source ? originalOf(root.tensor) : root.tensor,
+});

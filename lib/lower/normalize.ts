@@ -1,14 +1,14 @@
 // First pass: ops that are said in simpler ops are replaced by those, equal calls become one, and what does nothing goes
 // away. Graph in, graph out.
 
+import { sum } from "../catalog/ops/reduce.js";
+import { reshape } from "../catalog/ops/views.js";
+import { type FoldAttrs, windowsOp } from "../catalog/ops/windows.js";
 import { applyAll } from "../graph/call.js";
 import { callsOf } from "../graph/network.js";
 import type { Layout, Op, Spec } from "../graph/op.js";
 import { shapesEqual, stridesOf } from "../graph/shape.js";
 import { type Call, originalOf, type Tensor } from "../graph/tensor.js";
-import { reshape } from "../catalog/ops/views.js";
-import { sum } from "../catalog/ops/reduce.js";
-import { type FoldAttrs, windowsOp } from "../catalog/ops/windows.js";
 import { keyOf } from "../plan/key.js";
 import { copy } from "./copy.js";
 import { assemble, joinPieces } from "./place.js";
@@ -57,11 +57,20 @@ export function normalize(outputs: readonly Tensor[], leaves: LeafLayouts = new 
   const redo = (op: Op, inputs: readonly Tensor[], call: Call): readonly Tensor[] => {
     const same = nothingToDo(op, inputs, call);
     if (same) return [same];
-    const key = op.kind === "control" ? null : `${op.name}${keyOf(call.attrs)}${inputs.map((input) => `${originalOf(input).call.id}.${input.index}`).join()}`;
+    const key =
+      op.kind === "control"
+        ? null
+        : `${op.name}${keyOf(call.attrs)}${inputs.map((input) => `${originalOf(input).call.id}.${input.index}`).join()}`;
     const before = key === null ? undefined : known.get(key);
     if (before) return before;
-    const pieces = places ? (placed(op, inputs, call.attrs) ?? joinPieces(op, inputs) ?? splitReduction(op, inputs, call.attrs)) : null;
-    const made = pieces ? visitAgain(inputs, [pieces]) : op.expand ? expand(op, inputs, call.attrs) : applyAll(op, viewable(op, inputs, call.attrs, leaves), call.attrs);
+    const pieces = places
+      ? (placed(op, inputs, call.attrs) ?? joinPieces(op, inputs) ?? splitReduction(op, inputs, call.attrs))
+      : null;
+    const made = pieces
+      ? visitAgain(inputs, [pieces])
+      : op.expand
+        ? expand(op, inputs, call.attrs)
+        : applyAll(op, viewable(op, inputs, call.attrs, leaves), call.attrs);
     if (key !== null) known.set(key, made);
     return made;
   };
@@ -101,12 +110,21 @@ function placed(op: Op, inputs: readonly Tensor[], attrs: unknown): Tensor | nul
     const { low, interior, value } = attrs as { low: readonly number[]; interior: readonly number[]; value: number };
     const strides = stridesOf(output.shape);
     const offset = low.reduce((sum, count, axis) => sum + count * (strides[axis] as number), 0);
-    return assemble(inputs, [{ offset, strides: strides.map((stride, axis) => stride * ((interior[axis] as number) + 1)) }], output.shape, value);
+    return assemble(
+      inputs,
+      [{ offset, strides: strides.map((stride, axis) => stride * ((interior[axis] as number) + 1)) }],
+      output.shape,
+      value,
+    );
   }
   if (op.name === "fold") {
     const { sizes, strides, dilations, shape } = attrs as FoldAttrs;
     if (sizes.some((size, i) => (strides[i] as number) < size || dilations[i] !== 1)) return null;
-    const layout = windowsOp.layout?.({ offset: 0, strides: stridesOf(shape) }, { shape, dtype: "float32" }, attrs as FoldAttrs) as Layout;
+    const layout = windowsOp.layout?.(
+      { offset: 0, strides: stridesOf(shape) },
+      { shape, dtype: "float32" },
+      attrs as FoldAttrs,
+    ) as Layout;
     const covered = sizes.every((size, i) => strides[i] === size && (shape[i + 1] as number) % size === 0);
     return assemble(inputs, [layout], shape, covered ? null : 0);
   }
@@ -129,7 +147,12 @@ function splitReduction(op: Op, inputs: readonly Tensor[], attrs: unknown): Tens
   const split = reshape(input, [...shape.slice(0, axis), parts, size / parts, ...shape.slice(axis + 1)]);
   const partial = sum(split, { axis: axes.map((i) => (i < axis ? i : i + 1)) });
   const total = sum(partial, { axis: axis - axes.filter((i) => i < axis).length });
-  return keepdims ? reshape(total, shape.map((value, i) => (axes.includes(i) ? 1 : value))) : total;
+  return keepdims
+    ? reshape(
+        total,
+        shape.map((value, i) => (axes.includes(i) ? 1 : value)),
+      )
+    : total;
 }
 
 function largestDivisor(size: number, limit: number): number {
@@ -146,8 +169,10 @@ const literal = (tensor: Tensor | undefined): number | null => {
 function nothingToDo(op: Op, inputs: readonly Tensor[], call: Call): Tensor | null {
   const [a, b] = inputs;
   const output = call.outputs[0] as Tensor;
-  const keeps = (tensor: Tensor | undefined): tensor is Tensor => tensor !== undefined && tensor.dtype === output.dtype && shapesEqual(tensor.shape, output.shape);
-  if (op.name === "reshape" || op.name === "broadcastTo" || op.name === "cast" || op.name === "stopGradient") return keeps(a) ? a : null;
+  const keeps = (tensor: Tensor | undefined): tensor is Tensor =>
+    tensor !== undefined && tensor.dtype === output.dtype && shapesEqual(tensor.shape, output.shape);
+  if (op.name === "reshape" || op.name === "broadcastTo" || op.name === "cast" || op.name === "stopGradient")
+    return keeps(a) ? a : null;
   if (op.name === "add") return keeps(a) && literal(b) === 0 ? a : keeps(b) && literal(a) === 0 ? b : null;
   if (op.name === "multiply" || op.name === "divide") {
     if (keeps(a) && literal(b) === 1) return a;

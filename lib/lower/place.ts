@@ -1,11 +1,11 @@
 // Writing a value straight to where it belongs: a piece of a larger tensor, a weight, an output. A `place` is an elementwise
 // identity (so it fuses with what makes the value) whose result lies where it is told; `assemble` is the tensor that pieces make up.
 
+import { broadcastTo } from "../catalog/ops/views.js";
 import { apply, scalar } from "../graph/call.js";
 import type { Layout, Op, Spec } from "../graph/op.js";
-import type { Tensor } from "../graph/tensor.js";
 import { sizeOf, stridesOf } from "../graph/shape.js";
-import { broadcastTo } from "../catalog/ops/views.js";
+import type { Tensor } from "../graph/tensor.js";
 import { copyOp } from "./copy.js";
 
 let places = 0;
@@ -23,7 +23,8 @@ export const placeOp: Op<PlaceAttrs> = {
   name: "place",
 };
 
-export const place = (value: Tensor, layout: Layout | null): Tensor => apply(placeOp, [value], { id: places++, layout });
+export const place = (value: Tensor, layout: Layout | null): Tensor =>
+  apply(placeOp, [value], { id: places++, layout });
 
 export interface AssembleAttrs {
   readonly shape: readonly number[];
@@ -41,9 +42,15 @@ export const assembleOp: Op<AssembleAttrs> = {
 };
 
 /** `pieces` at `layouts` in a tensor of `shape`; `fill` is written first where pieces leave gaps. */
-export function assemble(pieces: readonly Tensor[], layouts: readonly Layout[], shape: readonly number[], fill: number | null): Tensor {
+export function assemble(
+  pieces: readonly Tensor[],
+  layouts: readonly Layout[],
+  shape: readonly number[],
+  fill: number | null,
+): Tensor {
   const dtype = (pieces[0] as Tensor).dtype;
-  const background = fill === null ? [] : [place(broadcastTo(scalar(fill, dtype), shape), { offset: 0, strides: stridesOf(shape) })];
+  const background =
+    fill === null ? [] : [place(broadcastTo(scalar(fill, dtype), shape), { offset: 0, strides: stridesOf(shape) })];
   return apply(assembleOp, [...background, ...pieces.map((piece, i) => place(piece, layouts[i] as Layout))], { shape });
 }
 
@@ -52,7 +59,12 @@ function boxOf(piece: Tensor, shape: readonly number[]): { start: number[]; end:
   const { layout } = piece.call.attrs as PlaceAttrs;
   const strides = stridesOf(shape);
   const sizes = piece.shape as readonly number[];
-  if (!layout || sizes.length !== shape.length || strides.some((stride, axis) => sizes[axis] !== 1 && layout.strides[axis] !== stride)) return null;
+  if (
+    !layout ||
+    sizes.length !== shape.length ||
+    strides.some((stride, axis) => sizes[axis] !== 1 && layout.strides[axis] !== stride)
+  )
+    return null;
   let rest = layout.offset;
   const start = strides.map((stride) => {
     const index = Math.floor(rest / stride);
@@ -68,24 +80,42 @@ function piecesOnZeros(tensor: Tensor): Tensor[] | null {
   if (call.op?.name !== assembleOp.name) return null;
   const [background, ...pieces] = call.inputs;
   const value = background?.call.inputs[0]?.call;
-  const zero = value?.op?.name === "broadcastTo" && value.inputs[0]?.call.source?.kind === "constant" && value.inputs[0].call.source.value.data[0] === 0;
+  const zero =
+    value?.op?.name === "broadcastTo" &&
+    value.inputs[0]?.call.source?.kind === "constant" &&
+    value.inputs[0].call.source.value.data[0] === 0;
   return zero ? pieces : null;
 }
 
 /** The sum of tensors that are zero where the others are not: all their pieces on one background, or on none when they cover everything. */
 export function joinPieces(op: Op, inputs: readonly Tensor[]): Tensor | null {
   const [a, b] = inputs;
-  if (op.name !== "add" || !a || !b || a.rank !== b.rank || a.shape.some((size, axis) => size !== b.shape[axis])) return null;
+  if (op.name !== "add" || !a || !b || a.rank !== b.rank || a.shape.some((size, axis) => size !== b.shape[axis]))
+    return null;
   const [left, right] = [piecesOnZeros(a), piecesOnZeros(b)];
   if (!left || !right) return null;
   const shape = a.shape as readonly number[];
   const pieces = [...left, ...right];
   const boxes = pieces.map((piece) => boxOf(piece, shape));
   const apart = boxes.every((box, i) =>
-    boxes.every((other, j) => i === j || (box && other && box.start.some((first, axis) => first >= (other.end[axis] as number) || (other.start[axis] as number) >= (box.end[axis] as number)))),
+    boxes.every(
+      (other, j) =>
+        i === j ||
+        (box &&
+          other &&
+          box.start.some(
+            (first, axis) =>
+              first >= (other.end[axis] as number) || (other.start[axis] as number) >= (box.end[axis] as number),
+          )),
+    ),
   );
   if (!apart) return null;
   const covered = pieces.reduce((sum, piece) => sum + sizeOf(piece.shape as readonly number[]), 0) === sizeOf(shape);
   const values = pieces.map((piece) => piece.call.inputs[0] as Tensor);
-  return assemble(values, pieces.map((piece) => (piece.call.attrs as PlaceAttrs).layout as Layout), shape, covered ? null : 0);
+  return assemble(
+    values,
+    pieces.map((piece) => (piece.call.attrs as PlaceAttrs).layout as Layout),
+    shape,
+    covered ? null : 0,
+  );
 }

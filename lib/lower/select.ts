@@ -10,7 +10,7 @@ import { type Group, type Grouping, group } from "./group.js";
 import { emitGroup } from "./kernels.js";
 import { lowerLoop } from "./loop.js";
 import type { Item, Operand, Value } from "./lowered.js";
-import { baseOf, layoutOf, type LeafLayouts } from "./normalize.js";
+import { baseOf, type LeafLayouts, layoutOf } from "./normalize.js";
 import { type PlaceAttrs, place, placeOp } from "./place.js";
 
 /** Where a tensor's memory is. */
@@ -28,7 +28,12 @@ export interface Root {
 }
 
 let values = 0;
-export const makeValue = (name: string, elements: number, dtype: Value["dtype"], home: Value["home"] = { kind: "arena" }): Value => ({ id: values++, name, elements, dtype, home });
+export const makeValue = (
+  name: string,
+  elements: number,
+  dtype: Value["dtype"],
+  home: Value["home"] = { kind: "arena" },
+): Value => ({ id: values++, name, elements, dtype, home });
 
 /** What is known while one list of kernels (the program's or a loop's) is made. */
 export class Scope {
@@ -128,7 +133,11 @@ function trySelect(scope: Scope, roots: readonly Root[], indirect: ReadonlySet<R
       if (root && !indirect.has(root) && readsElsewhere(own, root.overwrites as Tensor)) return root;
     }
   }
-  return order.flatMap((own) => (own.anchor?.op?.kind === "control" ? lowerLoop(scope, own.anchor) : emitGroup(scope, own, grouping, elementwiseLookup)));
+  return order.flatMap((own) =>
+    own.anchor?.op?.kind === "control"
+      ? lowerLoop(scope, own.anchor)
+      : emitGroup(scope, own, grouping, elementwiseLookup),
+  );
 }
 
 /** Gives the pieces of assembled tensors their place in the whole. */
@@ -160,7 +169,11 @@ function readsElsewhere(own: Group, leaf: Tensor): boolean {
 }
 
 /** Orders groups: inputs first, readers of an old value before its new one is written; a root that makes that impossible is returned. */
-function schedule(grouping: Grouping, overwriters: ReadonlyMap<Call, Root>, assembled: ReadonlySet<Tensor>): Group[] | Root {
+function schedule(
+  grouping: Grouping,
+  overwriters: ReadonlyMap<Call, Root>,
+  assembled: ReadonlySet<Tensor>,
+): Group[] | Root {
   const before = new Map<Group, Set<Group>>();
   const edge = (first: Group | undefined, second: Group): void => {
     if (first && first !== second) (before.get(second) ?? before.set(second, new Set()).get(second))?.add(first);
@@ -172,7 +185,8 @@ function schedule(grouping: Grouping, overwriters: ReadonlyMap<Call, Root>, asse
       // The background of an assembled tensor is written before its pieces.
       if (call.op?.name === "assemble") {
         const [background, ...pieces] = call.inputs.map((piece) => grouping.groupOf(originalOf(piece).call) as Group);
-        if (call.inputs[0]?.shape.length === (call.outputs[0] as Tensor).rank && covers(call)) for (const piece of pieces) edge(background, piece);
+        if (call.inputs[0]?.shape.length === (call.outputs[0] as Tensor).rank && covers(call))
+          for (const piece of pieces) edge(background, piece);
       }
     }
   }
@@ -226,7 +240,9 @@ class MemoryBalance {
   /** Large megabytes taken, less those given back: 0 for all groups of small models. */
   growth(own: Group): number {
     const freed = this.#inputs(own).filter((base) => !base.call.source && this.#left.get(base)?.size === 1);
-    const made = own.calls.flatMap((call) => call.outputs).filter((output) => this.#grouping.usersOf(output).some((user) => !own.calls.includes(user)));
+    const made = own.calls
+      .flatMap((call) => call.outputs)
+      .filter((output) => this.#grouping.usersOf(output).some((user) => !own.calls.includes(user)));
     return this.#units(made) - this.#units(freed);
   }
 
@@ -236,11 +252,16 @@ class MemoryBalance {
 
   #inputs(own: Group): Tensor[] {
     const members = new Set([...own.calls, ...own.prologue]);
-    return [...new Set([...members].flatMap((call) => call.inputs.map(baseOf)))].filter((base) => !members.has(base.call));
+    return [...new Set([...members].flatMap((call) => call.inputs.map(baseOf)))].filter(
+      (base) => !members.has(base.call),
+    );
   }
 
   #units(tensors: readonly Tensor[]): number {
-    return tensors.reduce((sum, tensor) => sum + Math.floor(sizeOf(tensor.shape as readonly number[]) / balanceElements), 0);
+    return tensors.reduce(
+      (sum, tensor) => sum + Math.floor(sizeOf(tensor.shape as readonly number[]) / balanceElements),
+      0,
+    );
   }
 }
 
@@ -248,7 +269,8 @@ class MemoryBalance {
 const balanceElements = 2 ** 18;
 
 /** Whether the first piece of an assembled tensor is as large as the whole. */
-const covers = (call: Call): boolean => sizeOf(call.inputs[0]?.shape as readonly number[]) === sizeOf((call.outputs[0] as Tensor).shape as readonly number[]);
+const covers = (call: Call): boolean =>
+  sizeOf(call.inputs[0]?.shape as readonly number[]) === sizeOf((call.outputs[0] as Tensor).shape as readonly number[]);
 
 export type { LeafLayouts, Weight };
 export { placeOp };

@@ -2,16 +2,16 @@
 // along the cut become sums of partial products, in shard order; everything as large as the weight stays in pieces; and what is
 // only needed in pieces is computed in pieces, next to the shard that needs it.
 
+import { add } from "../catalog/ops/add.js";
+import { concatenate } from "../catalog/ops/concatenate.js";
+import { type DotAttrs, dotOp, freeAxes } from "../catalog/ops/dot.js";
+import { sum } from "../catalog/ops/reduce.js";
+import { broadcastTo, reshape, type SliceAttrs, sliceAxis, transpose } from "../catalog/ops/views.js";
 import { apply } from "../graph/call.js";
 import { callsOf } from "../graph/network.js";
 import { sizeOf } from "../graph/shape.js";
 import { type Call, originalOf, record, type Tensor } from "../graph/tensor.js";
 import type { RowRange, Weight } from "../graph/weight.js";
-import { add } from "../catalog/ops/add.js";
-import { concatenate } from "../catalog/ops/concatenate.js";
-import { type DotAttrs, dotOp, freeAxes } from "../catalog/ops/dot.js";
-import { broadcastTo, reshape, type SliceAttrs, sliceAxis, transpose } from "../catalog/ops/views.js";
-import { sum } from "../catalog/ops/reduce.js";
 
 /** A wanted tensor with its destination; `old` is the leaf whose numbers the destination holds now. */
 export interface ShardedWanted<Into> {
@@ -54,7 +54,11 @@ export function shard<Into extends Destination>(
     const ranges = shardsOf(weight);
     if (!ranges) return [{ tensor: pass.whole(tensor), into, old: weight.tensor }];
     const cut: Cut = { from: 0, to: 1, ranges };
-    return ranges.map((rows, index) => ({ tensor: pass.piece(tensor, cut, index), into: { ...into, rows }, old: pass.leaf(weight, rows) }));
+    return ranges.map((rows, index) => ({
+      tensor: pass.piece(tensor, cut, index),
+      into: { ...into, rows },
+      old: pass.leaf(weight, rows),
+    }));
   });
 }
 
@@ -78,7 +82,9 @@ class Sharding {
     let leaf = this.#leaves.get(key);
     if (!leaf) {
       const shape = [rows.count, ...weight.shape.slice(1)];
-      leaf = record({ source: { kind: "weight", weight, rows }, inputs: [], attrs: null }, [{ shape, dtype: weight.dtype }])[0] as Tensor;
+      leaf = record({ source: { kind: "weight", weight, rows }, inputs: [], attrs: null }, [
+        { shape, dtype: weight.dtype },
+      ])[0] as Tensor;
       this.#leaves.set(key, leaf);
     }
     return leaf;
@@ -109,7 +115,12 @@ class Sharding {
       const shards = call.source.kind === "weight" ? this.#shardsOf(call.source.weight) : null;
       if (call.source.kind === "weight" && shards) {
         const { weight } = call.source;
-        this.#pieces.set(output, { from: 0, to: 1, ranges: shards, parts: shards.map((rows) => this.leaf(weight, rows)) });
+        this.#pieces.set(output, {
+          from: 0,
+          to: 1,
+          ranges: shards,
+          parts: shards.map((rows) => this.leaf(weight, rows)),
+        });
       } else this.#wholes.set(output, output);
       return;
     }
@@ -150,7 +161,16 @@ class Sharding {
     const own = this.#pieces.get(originalOf(first)) as Pieces;
     const shift = output.rank - first.rank;
     const cut: Cut = { from: own.from + shift, to: own.to + shift, ranges: own.ranges };
-    return { ...cut, parts: cut.ranges.map((_, i) => apply(call.op as NonNullable<Call["op"]>, call.inputs.map((input) => this.#aligned(input, output.rank, cut, i)), call.attrs)) };
+    return {
+      ...cut,
+      parts: cut.ranges.map((_, i) =>
+        apply(
+          call.op as NonNullable<Call["op"]>,
+          call.inputs.map((input) => this.#aligned(input, output.rank, cut, i)),
+          call.attrs,
+        ),
+      ),
+    };
   }
 
   /** An input of an elementwise op, cut as the output is; dimensions that broadcast stay. */
@@ -161,10 +181,15 @@ class Sharding {
     const sizes = input.shape.slice(Math.max(0, from), to) as number[];
     if (sizes.every((size) => size === 1)) {
       const shape = input.shape as readonly number[];
-      return from < 0 ? this.whole(input) : reshape(this.whole(input), [...shape.slice(0, from), 1, ...shape.slice(to)]);
+      return from < 0
+        ? this.whole(input)
+        : reshape(this.whole(input), [...shape.slice(0, from), 1, ...shape.slice(to)]);
     }
     if (from < 0 || sizes.includes(1)) {
-      const wide = broadcastTo(this.whole(input), [...new Array(Math.max(0, -from)).fill(1), ...(input.shape as number[])]);
+      const wide = broadcastTo(this.whole(input), [
+        ...new Array(Math.max(0, -from)).fill(1),
+        ...(input.shape as number[]),
+      ]);
       return this.#slab(wide, Math.max(0, from), to + Math.max(0, -from), cut.ranges[index] as RowRange);
     }
     return this.piece(input, { ...cut, from, to }, index);
@@ -175,7 +200,9 @@ class Sharding {
     const attrs = call.attrs as DotAttrs;
     const left = this.#pieces.has(originalOf(a));
     const cut = this.#pieces.get(originalOf(left ? a : b)) as Pieces;
-    const [contract, other, batch] = left ? [attrs.contractA, attrs.contractB, attrs.batchA] : [attrs.contractB, attrs.contractA, attrs.batchB];
+    const [contract, other, batch] = left
+      ? [attrs.contractA, attrs.contractB, attrs.batchA]
+      : [attrs.contractB, attrs.contractA, attrs.batchB];
     const own = Array.from({ length: cut.to - cut.from }, (_, i) => cut.from + i);
     const places = own.map((axis) => contract.indexOf(axis));
     if (places.every((place, i) => place >= 0 && place === (places[0] as number) + i)) {
@@ -185,14 +212,19 @@ class Sharding {
       const [cutA, cutB] = left ? [cut, otherCut] : [otherCut, cut];
       const merged = mergeAttrs(attrs, cutA, cutB);
       const parts = cut.ranges.map((_, i) => apply(dotOp, [this.piece(a, cutA, i), this.piece(b, cutB, i)], merged));
-      this.#wholes.set(output, parts.reduce((total, part) => add(total, part)));
+      this.#wholes.set(
+        output,
+        parts.reduce((total, part) => add(total, part)),
+      );
       return "done";
     }
     const free = freeAxes(left ? a.rank : b.rank, batch, contract);
     const at = free.indexOf(cut.from);
     if (at < 0 || !own.every((axis, i) => free[at + i] === axis)) return null;
     const merged = left ? mergeAttrs(attrs, cut, null) : mergeAttrs(attrs, null, cut);
-    const before = left ? attrs.batchA.length : attrs.batchA.length + freeAxes(a.rank, attrs.batchA, attrs.contractA).length;
+    const before = left
+      ? attrs.batchA.length
+      : attrs.batchA.length + freeAxes(a.rank, attrs.batchA, attrs.contractA).length;
     const parts = cut.ranges.map((_, i) =>
       apply(dotOp, left ? [this.piece(a, cut, i), this.whole(b)] : [this.whole(a), this.piece(b, cut, i)], merged),
     );
@@ -205,7 +237,16 @@ class Sharding {
     const mapped = mapCut(input.shape as readonly number[], output.shape as readonly number[], pieces);
     if (!mapped) return null;
     const shape = output.shape as readonly number[];
-    return { ...mapped, parts: pieces.parts.map((part, i) => reshape(part, [...shape.slice(0, mapped.from), (mapped.ranges[i] as RowRange).count, ...shape.slice(mapped.to)])) };
+    return {
+      ...mapped,
+      parts: pieces.parts.map((part, i) =>
+        reshape(part, [
+          ...shape.slice(0, mapped.from),
+          (mapped.ranges[i] as RowRange).count,
+          ...shape.slice(mapped.to),
+        ]),
+      ),
+    };
   }
 
   #reduceSum(call: Call, output: Tensor): Pieces | "done" | null {
@@ -217,12 +258,20 @@ class Sharding {
     const moved = axes.flatMap((axis) => (axis < pieces.from ? [axis] : axis >= pieces.to ? [axis - width + 1] : []));
     if (inside === width) {
       const parts = pieces.parts.map((part) => sum(part, { axis: [...moved, pieces.from].sort((x, y) => x - y) }));
-      this.#wholes.set(output, parts.reduce((total, part) => add(total, part)));
+      this.#wholes.set(
+        output,
+        parts.reduce((total, part) => add(total, part)),
+      );
       return "done";
     }
     if (inside > 0) return null;
     const shift = axes.filter((axis) => axis < pieces.from).length;
-    return { from: pieces.from - shift, to: pieces.to - shift, ranges: pieces.ranges, parts: pieces.parts.map((part) => sum(part, { axis: moved })) };
+    return {
+      from: pieces.from - shift,
+      to: pieces.to - shift,
+      ranges: pieces.ranges,
+      parts: pieces.parts.map((part) => sum(part, { axis: moved })),
+    };
   }
 
   /** A slice along the cut: the pieces that it meets, trimmed. */
@@ -230,11 +279,23 @@ class Sharding {
     const pieces = this.#pieces.get(originalOf(call.inputs[0] as Tensor)) as Pieces;
     const { start, count, step } = call.attrs as SliceAttrs;
     const axis = pieces.from;
-    if (pieces.to - axis !== 1 || step.some((value) => value !== 1) || output.shape.some((size, i) => i !== axis && size !== call.inputs[0]?.shape[i])) return null;
+    if (
+      pieces.to - axis !== 1 ||
+      step.some((value) => value !== 1) ||
+      output.shape.some((size, i) => i !== axis && size !== call.inputs[0]?.shape[i])
+    )
+      return null;
     const [low, high] = [start[axis] as number, (start[axis] as number) + (count[axis] as number)];
     const met = pieces.ranges.flatMap((range, i) => {
       const [first, last] = [Math.max(low, range.start), Math.min(high, range.start + range.count)];
-      return first < last ? [{ range: { start: first - low, count: last - first }, part: sliceAxis(pieces.parts[i] as Tensor, axis, first - range.start, last - range.start) }] : [];
+      return first < last
+        ? [
+            {
+              range: { start: first - low, count: last - first },
+              part: sliceAxis(pieces.parts[i] as Tensor, axis, first - range.start, last - range.start),
+            },
+          ]
+        : [];
     });
     if (met.length === 1) {
       this.#wholes.set(output, (met[0] as { part: Tensor }).part);
@@ -257,7 +318,12 @@ class Sharding {
     const { op, inputs, attrs } = tensor.call;
     const shape = tensor.shape as readonly number[];
     const cut: Cut = { from, to, ranges: [range] };
-    if (op?.kind === "elementwise") return apply(op, inputs.map((input) => this.#aligned(input, tensor.rank, cut, 0)), attrs);
+    if (op?.kind === "elementwise")
+      return apply(
+        op,
+        inputs.map((input) => this.#aligned(input, tensor.rank, cut, 0)),
+        attrs,
+      );
     if (op?.name === "reshape") {
       const input = inputs[0] as Tensor;
       const mapped = mapCut(shape, input.shape as readonly number[], cut);
@@ -269,7 +335,10 @@ class Sharding {
     if (op?.name === "concatenate" && (attrs as { axis: number }).axis === from && to - from === 1) {
       let begin = 0;
       const met = inputs.flatMap((input) => {
-        const [first, last] = [Math.max(range.start, begin), Math.min(range.start + range.count, begin + (input.shape[from] as number))];
+        const [first, last] = [
+          Math.max(range.start, begin),
+          Math.min(range.start + range.count, begin + (input.shape[from] as number)),
+        ];
         const own = { start: first - begin, count: last - first };
         begin += input.shape[from] as number;
         return own.count > 0 ? [this.#slab(input, from, to, own)] : [];
@@ -281,19 +350,29 @@ class Sharding {
       const [a, b] = inputs as [Tensor, Tensor];
       const free = freeAxes(a.rank, batchA, contractA);
       const axes = free.slice(from - batchA.length, to - batchA.length);
-      const inLeft = from >= batchA.length && to <= batchA.length + free.length && axes.every((axis, i) => axis === (axes[0] as number) + i);
+      const inLeft =
+        from >= batchA.length &&
+        to <= batchA.length + free.length &&
+        axes.every((axis, i) => axis === (axes[0] as number) + i);
       if (inLeft) {
         const cutA: Cut = { from: axes[0] as number, to: (axes[0] as number) + axes.length, ranges: [range] };
         return apply(dotOp, [this.piece(a, cutA, 0), this.whole(b)], mergeAttrs(attrs as DotAttrs, cutA, null));
       }
     }
-    const merged = reshape(this.whole(tensor), [...shape.slice(0, from), sizeOf(shape.slice(from, to)), ...shape.slice(to)]);
+    const merged = reshape(this.whole(tensor), [
+      ...shape.slice(0, from),
+      sizeOf(shape.slice(from, to)),
+      ...shape.slice(to),
+    ]);
     return sliceAxis(merged, from, range.start, range.start + range.count);
   }
 }
 
 const sameCut = (a: Cut, b: Cut): boolean =>
-  a.from === b.from && a.to === b.to && a.ranges.length === b.ranges.length && a.ranges.every((range, i) => range.start === b.ranges[i]?.start && range.count === b.ranges[i]?.count);
+  a.from === b.from &&
+  a.to === b.to &&
+  a.ranges.length === b.ranges.length &&
+  a.ranges.every((range, i) => range.start === b.ranges[i]?.start && range.count === b.ranges[i]?.count);
 
 /** A product's axes after the cut axes of its factors were merged. */
 function mergeAttrs(attrs: DotAttrs, cutA: Cut | null, cutB: Cut | null): DotAttrs {
@@ -301,7 +380,12 @@ function mergeAttrs(attrs: DotAttrs, cutA: Cut | null, cutB: Cut | null): DotAtt
     if (!cut) return [...axes];
     return axes.flatMap((axis) => (axis <= cut.from ? [axis] : axis >= cut.to ? [axis - (cut.to - cut.from) + 1] : []));
   };
-  return { batchA: move(attrs.batchA, cutA), batchB: move(attrs.batchB, cutB), contractA: move(attrs.contractA, cutA), contractB: move(attrs.contractB, cutB) };
+  return {
+    batchA: move(attrs.batchA, cutA),
+    batchB: move(attrs.batchB, cutB),
+    contractA: move(attrs.contractA, cutA),
+    contractB: move(attrs.contractB, cutB),
+  };
 }
 
 /** The same cut of the same elements under another shape, if pieces stay pieces. */
@@ -320,8 +404,15 @@ function mapCut(from: readonly number[], to: readonly number[], cut: Cut): Cut |
   for (let end = start + 1; end <= to.length; end++) {
     const rest = sizeOf(to.slice(end));
     const scale = inner / rest;
-    const fits = cut.ranges.every(({ start: first, count }) => Number.isInteger(first * scale) && Number.isInteger(count * scale));
-    if (fits) return { from: start, to: end, ranges: cut.ranges.map(({ start: first, count }) => ({ start: first * scale, count: count * scale })) };
+    const fits = cut.ranges.every(
+      ({ start: first, count }) => Number.isInteger(first * scale) && Number.isInteger(count * scale),
+    );
+    if (fits)
+      return {
+        from: start,
+        to: end,
+        ranges: cut.ranges.map(({ start: first, count }) => ({ start: first * scale, count: count * scale })),
+      };
   }
   return null;
 }

@@ -18,14 +18,20 @@ export function stageShape(access: Access, space: readonly number[]): { low: num
 
 /** Accesses in the order of pointers, each with the space it runs over. */
 export function accessesOf(spec: KernelSpec): { access: Access; space: readonly number[] }[] {
-  const dense = (elements: number, dtype: Access["dtype"]): { access: Access; space: readonly number[] } => ({ access: { dtype, strides: [1], offset: 0 }, space: [elements] });
+  const dense = (elements: number, dtype: Access["dtype"]): { access: Access; space: readonly number[] } => ({
+    access: { dtype, strides: [1], offset: 0 },
+    space: [elements],
+  });
   const over = (space: readonly number[]) => (access: Access) => ({ access, space });
   const real = ({ access }: { access: Access }): boolean => !access.virtual;
   switch (spec.family) {
     case "elementwise":
       return [...spec.inputs, ...spec.outputs].map(over(spec.space)).filter(real);
     case "reduce":
-      return [...spec.inputs.map(over([...spec.space, ...spec.reduced])), ...[...spec.epilogueInputs, ...spec.outputs].map(over(spec.space))].filter(real);
+      return [
+        ...spec.inputs.map(over([...spec.space, ...spec.reduced])),
+        ...[...spec.epilogueInputs, ...spec.outputs].map(over(spec.space)),
+      ].filter(real);
     case "matmul":
       return [
         { access: spec.a, space: [...spec.batch, ...spec.m, ...spec.k] },
@@ -33,8 +39,16 @@ export function accessesOf(spec: KernelSpec): { access: Access; space: readonly 
         ...[...spec.epilogueInputs, ...spec.outputs].map(over([...spec.batch, ...spec.m, ...spec.n])),
       ].filter(real);
     case "gather":
-      return [dense(spec.rows * spec.width, "float32"), dense(spec.count, "int32"), dense(spec.count * spec.width, "float32")];
+      return [
+        dense(spec.rows * spec.width, "float32"),
+        dense(spec.count, "int32"),
+        dense(spec.count * spec.width, "float32"),
+      ];
     case "scatterAdd":
-      return [dense(spec.count, "int32"), dense(spec.count * spec.width, "float32"), dense(spec.rows * spec.width, "float32")];
+      return [
+        dense(spec.count, "int32"),
+        dense(spec.count * spec.width, "float32"),
+        dense(spec.rows * spec.width, "float32"),
+      ];
   }
 }

@@ -13,7 +13,11 @@ interface Touch {
 }
 
 /** The steps with barriers put in. */
-export function withBarriers(steps: readonly Step[], buffers: readonly Buffer[], kernels: readonly KernelSpec[]): Step[] {
+export function withBarriers(
+  steps: readonly Step[],
+  buffers: readonly Buffer[],
+  kernels: readonly KernelSpec[],
+): Step[] {
   const out: Step[] = [];
   let pending: Touch[] = [];
   const meet = (): void => {
@@ -52,11 +56,20 @@ function touchesOf(step: Step, buffers: readonly Buffer[], kernels: readonly Ker
     // A pointer that moves may be anywhere in its buffer.
     const [start, length] = pointer.strides ? [0, buffer.bytes] : [pointer.byteOffset + low, bytes];
     const base = buffer.home === "arena" ? buffer.byteOffset : 0;
-    return { place: buffer.home === "arena" ? `arena ${buffer.segment}` : `buffer ${pointer.buffer}`, start: base + start, end: base + start + length, writes, one };
+    return {
+      place: buffer.home === "arena" ? `arena ${buffer.segment}` : `buffer ${pointer.buffer}`,
+      start: base + start,
+      end: base + start + length,
+      writes,
+      one,
+    };
   };
   if (step.kind === "copy") {
     const bytes = (stride: number): number => (step.rows - 1) * stride + step.rowBytes;
-    return [touch(step.from, 0, bytes(step.fromStrideBytes), false, false), touch(step.to, 0, bytes(step.toStrideBytes), true, false)];
+    return [
+      touch(step.from, 0, bytes(step.fromStrideBytes), false, false),
+      touch(step.to, 0, bytes(step.toStrideBytes), true, false),
+    ];
   }
   if (step.kind !== "call") return [];
   const spec = kernels[step.kernel] as KernelSpec;
@@ -65,6 +78,12 @@ function touchesOf(step: Step, buffers: readonly Buffer[], kernels: readonly Ker
   return step.pointers.map((pointer, i) => {
     const { access, space } = accesses[i] as (typeof accesses)[number];
     const shape = stageShape(access, space);
-    return touch(pointer, shape.low * 4, shape.elements * 4, i >= step.pointers.length - outputs, step.workers === "one");
+    return touch(
+      pointer,
+      shape.low * 4,
+      shape.elements * 4,
+      i >= step.pointers.length - outputs,
+      step.workers === "one",
+    );
   });
 }

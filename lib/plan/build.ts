@@ -2,12 +2,12 @@
 // and where the workers meet.
 
 import type { Item, Operand, Value } from "../lower/lowered.js";
+import { withBarriers } from "./barriers.js";
 import { costOf } from "./cost.js";
 import { keyOf } from "./key.js";
 import { type Interval, layOut } from "./memory.js";
 import type { Buffer, KernelSpec, Pointer, Program, Step } from "./program.js";
 import { type Placed, type PlacedLoop, placeItems } from "./segments.js";
-import { withBarriers } from "./barriers.js";
 
 export interface BuildOptions {
   readonly name: string;
@@ -50,15 +50,38 @@ export function build(items: readonly Item[], options: BuildOptions): Built {
   const arenaBytes: number[] = new Array(options.segments).fill(0);
   for (let s = 0; s < options.segments; s++) {
     const values = [...intervals.keys()].filter((value) => value.home.kind === "arena" && segment(value) === s);
-    const layout = layOut(values.map((value): Interval => ({ bytes: value.elements * 4, ...(intervals.get(value) as { first: number; last: number }) })));
+    const layout = layOut(
+      values.map(
+        (value): Interval => ({
+          bytes: value.elements * 4,
+          ...(intervals.get(value) as { first: number; last: number }),
+        }),
+      ),
+    );
     arenaBytes[s] = layout.totalBytes;
     values.forEach((value, i) => {
-      numberOf.set(value, buffers.push({ home: "arena", segment: s, byteOffset: layout.offsets[i] as number, bytes: value.elements * 4, name: value.name }) - 1);
+      numberOf.set(
+        value,
+        buffers.push({
+          home: "arena",
+          segment: s,
+          byteOffset: layout.offsets[i] as number,
+          bytes: value.elements * 4,
+          name: value.name,
+        }) - 1,
+      );
     });
   }
   for (const value of intervals.keys()) {
     if (value.home.kind === "arena") continue;
-    const index = buffers.push({ home: "external", segment: segment(value), byteOffset: 0, bytes: value.elements * 4, name: value.name }) - 1;
+    const index =
+      buffers.push({
+        home: "external",
+        segment: segment(value),
+        byteOffset: 0,
+        bytes: value.elements * 4,
+        name: value.name,
+      }) - 1;
     numberOf.set(value, index);
     externals.set(index, value);
   }
@@ -73,11 +96,21 @@ export function build(items: readonly Item[], options: BuildOptions): Built {
   });
   const toSteps = (list: readonly (Placed | PlacedLoop)[]): Step[] =>
     list.map((item): Step => {
-      if (item.kind === "loop") return { kind: "repeat", count: item.count, steps: toSteps(item.items), label: item.label };
+      if (item.kind === "loop")
+        return { kind: "repeat", count: item.count, steps: toSteps(item.items), label: item.label };
       if (item.copy) {
         const [from, to] = item.operands as [Operand, Operand];
         const { rows, rowElements, fromStride, toStride } = item.copy;
-        return { kind: "copy", from: pointer(from), to: pointer(to), rows, rowBytes: rowElements * 4, fromStrideBytes: fromStride * 4, toStrideBytes: toStride * 4, label: item.label };
+        return {
+          kind: "copy",
+          from: pointer(from),
+          to: pointer(to),
+          rows,
+          rowBytes: rowElements * 4,
+          fromStrideBytes: fromStride * 4,
+          toStrideBytes: toStride * 4,
+          label: item.label,
+        };
       }
       const spec = item.spec as KernelSpec;
       const key = keyOf(spec);
@@ -87,14 +120,31 @@ export function build(items: readonly Item[], options: BuildOptions): Built {
         kernelKeys.set(key, kernel);
       }
       const small = alone || costOf(spec).nanoseconds < smallestSharedNanoseconds;
-      return { kind: "call", kernel, pointers: item.operands.map(pointer), segment: item.segment, workers: small ? "one" : "all", label: item.label };
+      return {
+        kind: "call",
+        kernel,
+        pointers: item.operands.map(pointer),
+        segment: item.segment,
+        workers: small ? "one" : "all",
+        label: item.label,
+      };
     });
   const steps = withBarriers(toSteps(placed), buffers, kernels);
   return { program: { name: options.name, kernels, buffers, arenaBytes, steps }, externals, nanoseconds };
 }
 
-const operandsOf = (item: Placed | PlacedLoop): readonly Operand[] => (item.kind === "loop" ? item.items.flatMap(operandsOf) : item.operands);
+const operandsOf = (item: Placed | PlacedLoop): readonly Operand[] =>
+  item.kind === "loop" ? item.items.flatMap(operandsOf) : item.operands;
 
 function totalNanoseconds(items: readonly (Placed | PlacedLoop)[]): number {
-  return items.reduce((sum, item) => sum + (item.kind === "loop" ? item.count * totalNanoseconds(item.items) : item.spec ? costOf(item.spec).nanoseconds : 0), 0);
+  return items.reduce(
+    (sum, item) =>
+      sum +
+      (item.kind === "loop"
+        ? item.count * totalNanoseconds(item.items)
+        : item.spec
+          ? costOf(item.spec).nanoseconds
+          : 0),
+    0,
+  );
 }

@@ -9,7 +9,21 @@ const bytesPerNanosecond = 12;
 const product = (sizes: readonly number[]): number => sizes.reduce((all, size) => all * size, 1);
 
 /** Ops that cost a polynomial rather than an instruction. */
-const slowOps = new Set(["exp", "expm1", "log", "log1p", "tanh", "sigmoid", "erf", "sin", "cos", "power", "sqrt", "divide", "rsqrt"]);
+const slowOps = new Set([
+  "exp",
+  "expm1",
+  "log",
+  "log1p",
+  "tanh",
+  "sigmoid",
+  "erf",
+  "sin",
+  "cos",
+  "power",
+  "sqrt",
+  "divide",
+  "rsqrt",
+]);
 
 function expressionNanoseconds(elements: number, expr: Expr): number {
   const weight = expr.nodes.reduce((sum, node) => sum + (slowOps.has(node.op) ? 8 : 1), 0);
@@ -34,19 +48,39 @@ export function costOf(spec: KernelSpec): Cost {
       const elements = product(spec.batch) * product(spec.m) * product(spec.n);
       const flops = 2 * elements * product(spec.k);
       const space = [...spec.batch, ...spec.m, ...spec.n];
-      const outside = [...spec.epilogueInputs, ...spec.outputs].reduce((sum, access) => sum + bytesOf(access, space), 0);
-      const bytes = outside + bytesOf(spec.a, [...spec.batch, ...spec.m, ...spec.k]) + bytesOf(spec.b, [...spec.batch, ...spec.k, ...spec.n]);
-      return { flops, bytes, nanoseconds: Math.max(flops / flopsPerNanosecond, bytes / bytesPerNanosecond) + expressionNanoseconds(elements, spec.epilogue) };
+      const outside = [...spec.epilogueInputs, ...spec.outputs].reduce(
+        (sum, access) => sum + bytesOf(access, space),
+        0,
+      );
+      const bytes =
+        outside +
+        bytesOf(spec.a, [...spec.batch, ...spec.m, ...spec.k]) +
+        bytesOf(spec.b, [...spec.batch, ...spec.k, ...spec.n]);
+      return {
+        flops,
+        bytes,
+        nanoseconds:
+          Math.max(flops / flopsPerNanosecond, bytes / bytesPerNanosecond) +
+          expressionNanoseconds(elements, spec.epilogue),
+      };
     }
     case "elementwise": {
       const elements = product(spec.space);
       const bytes = [...spec.inputs, ...spec.outputs].reduce((sum, access) => sum + bytesOf(access, spec.space), 0);
-      return { flops: elements * spec.expr.nodes.length, bytes, nanoseconds: bytes / bytesPerNanosecond + expressionNanoseconds(elements, spec.expr) };
+      return {
+        flops: elements * spec.expr.nodes.length,
+        bytes,
+        nanoseconds: bytes / bytesPerNanosecond + expressionNanoseconds(elements, spec.expr),
+      };
     }
     case "reduce": {
       const elements = product(spec.space) * product(spec.reduced);
       const bytes = spec.inputs.reduce((sum, access) => sum + bytesOf(access, [...spec.space, ...spec.reduced]), 0);
-      return { flops: elements * (1 + spec.expr.nodes.length), bytes, nanoseconds: bytes / bytesPerNanosecond + elements * 0.15 + expressionNanoseconds(elements, spec.expr) };
+      return {
+        flops: elements * (1 + spec.expr.nodes.length),
+        bytes,
+        nanoseconds: bytes / bytesPerNanosecond + elements * 0.15 + expressionNanoseconds(elements, spec.expr),
+      };
     }
     default: {
       const bytes = 8 * spec.count * spec.width + (spec.family === "scatterAdd" ? 4 * spec.rows * spec.width : 0);

@@ -19,7 +19,9 @@ const page = 4096;
 /** First fit, largest first. */
 export function layOut(intervals: readonly Interval[]): Layout {
   const offsets = new Array<number>(intervals.length).fill(0);
-  const order = intervals.map((_, i) => i).sort((a, b) => (intervals[b] as Interval).bytes - (intervals[a] as Interval).bytes || a - b);
+  const order = intervals
+    .map((_, i) => i)
+    .sort((a, b) => (intervals[b] as Interval).bytes - (intervals[a] as Interval).bytes || a - b);
   const placed: { start: number; end: number; interval: Interval }[] = [];
   let totalBytes = 0;
   let large = 0;

@@ -14,7 +14,12 @@ export interface Placed {
   readonly reads: number;
   readonly segment: number;
   readonly label: string;
-  readonly copy?: { readonly rows: number; readonly rowElements: number; readonly fromStride: number; readonly toStride: number };
+  readonly copy?: {
+    readonly rows: number;
+    readonly rowElements: number;
+    readonly fromStride: number;
+    readonly toStride: number;
+  };
 }
 
 export interface PlacedLoop {
@@ -24,7 +29,6 @@ export interface PlacedLoop {
   readonly label: string;
 }
 
-
 /** Values from this size on draw the kernels around them into their segment. */
 const heavyElements = 65536;
 /** Larger values are staged in part. */
@@ -33,14 +37,20 @@ const wholeElements = 16 * 2 ** 20;
 type SegmentOf = (value: Value) => number;
 
 /** Gives every kernel its segment and stages what lies elsewhere; fills `segmentOf` for the program's own values. */
-export function placeItems(items: readonly Item[], external: SegmentOf, segmentOf: Map<Value, number>): (Placed | PlacedLoop)[] {
+export function placeItems(
+  items: readonly Item[],
+  external: SegmentOf,
+  segmentOf: Map<Value, number>,
+): (Placed | PlacedLoop)[] {
   const targets = chooseTargets(items, external);
-  const segment = (value: Value): number => (value.home.kind === "arena" ? (segmentOf.get(value) ?? 0) : external(value));
+  const segment = (value: Value): number =>
+    value.home.kind === "arena" ? (segmentOf.get(value) ?? 0) : external(value);
   const walk = (list: readonly Item[]): (Placed | PlacedLoop)[] => {
     const staging = new Staging(segment, segmentOf);
     const placed: (Placed | PlacedLoop)[] = [];
     for (const item of list) {
-      if (item.kind === "loop") placed.push({ kind: "loop", count: item.count, items: walk(item.items), label: item.label });
+      if (item.kind === "loop")
+        placed.push({ kind: "loop", count: item.count, items: walk(item.items), label: item.label });
       else staging.place(item, targets.get(item) ?? 0, placed);
     }
     return placed;
@@ -52,9 +62,12 @@ export function placeItems(items: readonly Item[], external: SegmentOf, segmentO
 function chooseTargets(items: readonly Item[], external: SegmentOf): Map<KernelItem, number> {
   const kernels = flatten(items);
   const targets = new Map<KernelItem, number>();
-  const largest = (operands: readonly Operand[]): Value | null => operands.reduce<Value | null>((best, { value }) => (!best || value.elements > best.elements ? value : best), null);
+  const largest = (operands: readonly Operand[]): Value | null =>
+    operands.reduce<Value | null>((best, { value }) => (!best || value.elements > best.elements ? value : best), null);
   for (const kernel of kernels) {
-    const fixed = largest([...kernel.inputs, ...kernel.outputs].filter(({ value }) => value.home.kind !== "arena" && external(value) !== 0));
+    const fixed = largest(
+      [...kernel.inputs, ...kernel.outputs].filter(({ value }) => value.home.kind !== "arena" && external(value) !== 0),
+    );
     if (fixed) targets.set(kernel, external(fixed));
   }
   if (targets.size === 0) return targets;
@@ -68,15 +81,21 @@ function chooseTargets(items: readonly Item[], external: SegmentOf): Map<KernelI
     const madeIn = new Map<Value, number>();
     for (const kernel of kernels) {
       const heaviest = Math.max(0, ...kernel.inputs.map(({ value }) => value.elements));
-      const from = heaviest < heavyElements ? 0 : kernel.inputs.map(({ value }) => (value.elements === heaviest ? madeIn.get(value) : 0)).find(Boolean);
+      const from =
+        heaviest < heavyElements
+          ? 0
+          : kernel.inputs.map(({ value }) => (value.elements === heaviest ? madeIn.get(value) : 0)).find(Boolean);
       if (!targets.has(kernel) && from) targets.set(kernel, from);
-      for (const { value } of kernel.outputs) if (value.home.kind === "arena") madeIn.set(value, targets.get(kernel) ?? 0);
+      for (const { value } of kernel.outputs)
+        if (value.home.kind === "arena") madeIn.set(value, targets.get(kernel) ?? 0);
     }
     // Backwards: what only kernels of one segment use is made there.
     for (const kernel of [...kernels].reverse()) {
       if (targets.has(kernel) || !kernel.outputs.every(({ value }) => value.home.kind === "arena")) continue;
       const heavy = largest(kernel.outputs);
-      const wanted = new Set(kernel.outputs.flatMap(({ value }) => (users.get(value) ?? []).map((user) => targets.get(user) ?? 0)));
+      const wanted = new Set(
+        kernel.outputs.flatMap(({ value }) => (users.get(value) ?? []).map((user) => targets.get(user) ?? 0)),
+      );
       const [only] = wanted;
       if (heavy && heavy.elements >= heavyElements && wanted.size === 1 && only) targets.set(kernel, only);
     }
@@ -84,7 +103,8 @@ function chooseTargets(items: readonly Item[], external: SegmentOf): Map<KernelI
   return targets;
 }
 
-const flatten = (items: readonly Item[]): KernelItem[] => items.flatMap((item) => (item.kind === "loop" ? flatten(item.items) : [item]));
+const flatten = (items: readonly Item[]): KernelItem[] =>
+  items.flatMap((item) => (item.kind === "loop" ? flatten(item.items) : [item]));
 
 /** Copies between segments in one list of items. */
 class Staging {
@@ -101,7 +121,11 @@ class Staging {
   place(item: KernelItem, target: number, placed: (Placed | PlacedLoop)[]): void {
     const accesses = accessesOf(item.spec);
     const after: Placed[] = [];
-    const inputs = item.inputs.map((operand, i) => (this.#segment(operand.value) === target ? operand : this.#stage(operand, accesses[i] as Touched, target, placed, item.label)));
+    const inputs = item.inputs.map((operand, i) =>
+      this.#segment(operand.value) === target
+        ? operand
+        : this.#stage(operand, accesses[i] as Touched, target, placed, item.label),
+    );
     const outputs = item.outputs.map((operand, i) => {
       const { value } = operand;
       if (value.home.kind === "arena" && !this.#segmentOf.has(value)) this.#segmentOf.set(value, target);
@@ -116,10 +140,26 @@ class Staging {
       after.push(copyOf(own, outside, shape.elements, item.label));
       return { ...own, offset: -shape.low };
     });
-    placed.push({ kind: "call", spec: item.spec, operands: [...inputs, ...outputs], reads: inputs.length, segment: target, label: item.label }, ...after);
+    placed.push(
+      {
+        kind: "call",
+        spec: item.spec,
+        operands: [...inputs, ...outputs],
+        reads: inputs.length,
+        segment: target,
+        label: item.label,
+      },
+      ...after,
+    );
   }
 
-  #stage(operand: Operand, { access, space }: Touched, target: number, placed: (Placed | PlacedLoop)[], label: string): Operand {
+  #stage(
+    operand: Operand,
+    { access, space }: Touched,
+    target: number,
+    placed: (Placed | PlacedLoop)[],
+    label: string,
+  ): Operand {
     const { value } = operand;
     if (value.elements <= wholeElements) {
       const key = `${value.id}:${target}`;
@@ -136,7 +176,14 @@ class Staging {
     if (known) return known;
     const shape = stageShape(access, space);
     const temporary = this.#temporary(value, shape.elements, target);
-    placed.push(copyOf({ ...operand, offset: operand.offset + shape.low }, { value: temporary, offset: 0, steps: [] }, shape.elements, label));
+    placed.push(
+      copyOf(
+        { ...operand, offset: operand.offset + shape.low },
+        { value: temporary, offset: 0, steps: [] },
+        shape.elements,
+        label,
+      ),
+    );
     const own: Operand = { value: temporary, offset: -shape.low, steps: [] };
     this.#staged.set(key, own);
     return own;

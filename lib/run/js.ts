@@ -53,7 +53,10 @@ export class JsBackend implements Backend {
   view(weight: Weight): View {
     let view = this.#values.get(weight);
     if (!view) {
-      view = evaluateReference([weight.initializer.build(weight.shape, weight.dtype, weight.seed)], new Map())[0] as View;
+      view = evaluateReference(
+        [weight.initializer.build(weight.shape, weight.dtype, weight.seed)],
+        new Map(),
+      )[0] as View;
       this.#values.set(weight, view);
     }
     return view;
@@ -80,7 +83,9 @@ class JsBatches implements Batches {
 
   constructor(inputs: readonly Tensor[], capacity: number) {
     this.capacity = capacity;
-    this.#inputs = Array.from({ length: capacity }, () => inputs.map((tensor) => makeView(specOf(tensor), 32).data as Float32Array | Int32Array));
+    this.#inputs = Array.from({ length: capacity }, () =>
+      inputs.map((tensor) => makeView(specOf(tensor), 32).data as Float32Array | Int32Array),
+    );
   }
 
   input(index: number, step: number): Float32Array | Int32Array {
@@ -132,7 +137,12 @@ class JsExecutable implements Executable {
 
   print(): string {
     const calls = callsOf([...this.#graph.outputs, ...this.#graph.updates.values()]).filter((call) => call.op);
-    return [this.#graph.name, ...calls.map((call) => `  ${call.op?.name} → ${call.outputs.map((output) => `[${output.shape.join(", ")}]`).join(" ")}`)].join("\n");
+    return [
+      this.#graph.name,
+      ...calls.map(
+        (call) => `  ${call.op?.name} → ${call.outputs.map((output) => `[${output.shape.join(", ")}]`).join(" ")}`,
+      ),
+    ].join("\n");
   }
 
   dispose(): void {}
@@ -140,13 +150,19 @@ class JsExecutable implements Executable {
   #step(batches: Batches, step: number): (Float32Array | Int32Array)[] {
     const { inputs, outputs, updates } = this.#graph;
     const feeds = new Map<Tensor, View>();
-    inputs.forEach((tensor, index) => feeds.set(tensor, { shape: tensor.shape as number[], dtype: tensor.dtype, data: batches.input(index, step) }));
+    inputs.forEach((tensor, index) =>
+      feeds.set(tensor, { shape: tensor.shape as number[], dtype: tensor.dtype, data: batches.input(index, step) }),
+    );
     for (const [tensor, { weight, rows }] of this.#leaves) feeds.set(tensor, rowsOf(this.#backend.view(weight), rows));
     const values = evaluateReference([...outputs, ...updates.values()], feeds);
     // A value may be a leaf itself (an input passed through): results are copies.
     const copies = values.map((view) => ({ ...view, data: view.data.slice() as Float32Array | Int32Array }));
     [...updates.keys()].forEach((weight, i) => {
-      this.#backend.replace(weight, { shape: weight.shape, dtype: weight.dtype, data: (copies[outputs.length + i] as View).data });
+      this.#backend.replace(weight, {
+        shape: weight.shape,
+        dtype: weight.dtype,
+        data: (copies[outputs.length + i] as View).data,
+      });
     });
     return copies.slice(0, outputs.length).map((view) => view.data);
   }
@@ -155,5 +171,9 @@ class JsExecutable implements Executable {
 function rowsOf(view: View, rows: RowRange | undefined): View {
   if (!rows) return view;
   const width = sizeOf(view.shape.slice(1));
-  return { shape: [rows.count, ...view.shape.slice(1)], dtype: view.dtype, data: view.data.subarray(rows.start * width, (rows.start + rows.count) * width) };
+  return {
+    shape: [rows.count, ...view.shape.slice(1)],
+    dtype: view.dtype,
+    data: view.data.subarray(rows.start * width, (rows.start + rows.count) * width),
+  };
 }

@@ -14,7 +14,8 @@ export interface BackendOptions {
 /** Makes a backend. Imported when asked for, so that a script that never computes never loads kernels. */
 const makers: Record<BackendName, (options: BackendOptions) => Promise<Backend>> = {
   js: async () => new (await import("./js.js")).JsBackend(),
-  wasm: async ({ threads }) => new (await import("./wasm/backend.js")).WasmBackend(threads === undefined ? {} : { threads }),
+  wasm: async ({ threads }) =>
+    new (await import("./wasm/backend.js")).WasmBackend(threads === undefined ? {} : { threads }),
 };
 
 const defaultBackend: BackendName = "wasm";
@@ -46,4 +47,5 @@ export async function disposeBackend(): Promise<void> {
   if (old) await (await old).dispose();
 }
 
-const named = (name: string | undefined): BackendName | undefined => (name === "js" || name === "wasm" ? name : undefined);
+const named = (name: string | undefined): BackendName | undefined =>
+  name === "js" || name === "wasm" ? name : undefined;

@@ -53,13 +53,22 @@ export function permutation(length: number, seed: number): Int32Array {
 }
 
 /** Batches that an iterable yields; `toBatch` checks and converts each. An iterator that can't start again goes on in the next epoch. */
-export function fromIterable(source: DataSource, toBatch: (item: BatchItem) => Promise<Samples>, steps: number | null): BatchSource {
+export function fromIterable(
+  source: DataSource,
+  toBatch: (item: BatchItem) => Promise<Samples>,
+  steps: number | null,
+): BatchSource {
   let ongoing: AsyncIterator<BatchItem> | Iterator<BatchItem> | null = null;
   const start = (): AsyncIterator<BatchItem> | Iterator<BatchItem> => {
     if (ongoing) return ongoing;
-    const iterable = (typeof source === "function" ? (source as () => unknown)() : source) as Partial<AsyncIterable<BatchItem> & Iterable<BatchItem>>;
+    const iterable = (typeof source === "function" ? (source as () => unknown)() : source) as Partial<
+      AsyncIterable<BatchItem> & Iterable<BatchItem>
+    >;
     const iterator = iterable[Symbol.asyncIterator]?.() ?? iterable[Symbol.iterator]?.();
-    if (!iterator) throw new ValueError("a function passed as data must return an iterable of batches", { hint: "make it a generator: function* () { yield [x, y]; }" });
+    if (!iterator)
+      throw new ValueError("a function passed as data must return an iterable of batches", {
+        hint: "make it a generator: function* () { yield [x, y]; }",
+      });
     // A generator is its own iterator: there is only one pass through it.
     const once = (iterator as unknown) === iterable && typeof source !== "function";
     if (once || steps !== null) ongoing = iterator;
@@ -90,9 +99,14 @@ export function fromIterable(source: DataSource, toBatch: (item: BatchItem) => P
 }
 
 /** `[x, y, sampleWeight]` of one item. */
-export function unpack(item: BatchItem): { x: DataStructure; y?: DataStructure | undefined; sampleWeight?: DataStructure | undefined } {
+export function unpack(item: BatchItem): {
+  x: DataStructure;
+  y?: DataStructure | undefined;
+  sampleWeight?: DataStructure | undefined;
+} {
   if (!Array.isArray(item)) return { x: item as DataStructure };
   const [x, y, sampleWeight] = item as readonly DataStructure[];
-  if (item.length === 0 || item.length > 3) throw new ValueError(`a batch is [x, y, sampleWeight?], received a list of ${item.length}`);
+  if (item.length === 0 || item.length > 3)
+    throw new ValueError(`a batch is [x, y, sampleWeight?], received a list of ${item.length}`);
   return { x: x as DataStructure, y, sampleWeight };
 }

@@ -25,7 +25,12 @@ function indexingLayer(model: AnyModel, input: Tensor): (AnyLayer & Indexing) | 
       call.inputs.slice(0, count).forEach((tensor, i) => {
         if (originalOf(tensor) !== key) return;
         const inner = layer as unknown as Partial<Indexing & AnyModel>;
-        const candidate = typeof inner.indexLimit === "number" ? (layer as AnyLayer & Indexing) : inner.recorded ? indexingLayer(layer as unknown as AnyModel, inner.recorded.inputs[i] as Tensor) : null;
+        const candidate =
+          typeof inner.indexLimit === "number"
+            ? (layer as AnyLayer & Indexing)
+            : inner.recorded
+              ? indexingLayer(layer as unknown as AnyModel, inner.recorded.inputs[i] as Tensor)
+              : null;
         if (candidate && (!found || candidate.indexLimit < found.indexLimit)) found = candidate;
       });
     }
@@ -48,7 +53,11 @@ export async function checkNumbers(model: AnyModel, samples: Samples): Promise<v
 
 const blockElements = 1 << 18;
 
-async function eachBlock(column: Column, pace: Pace, look: (data: ArrayLike<number>, firstRow: number) => void): Promise<void> {
+async function eachBlock(
+  column: Column,
+  pace: Pace,
+  look: (data: ArrayLike<number>, firstRow: number) => void,
+): Promise<void> {
   const rows = Math.max(1, Math.floor(blockElements / Math.max(1, column.rowSize)));
   for (let start = 0; start < column.length; start += rows) {
     const end = Math.min(column.length, start + rows);
@@ -63,7 +72,9 @@ function checkNaN(data: ArrayLike<number>, firstRow: number, column: Column): vo
     const value = data[i] as number;
     // NaN alone differs from itself; undefined (a hole in a list) becomes NaN too.
     if (value === value && value !== undefined) continue;
-    throw new ValueError(`${column.name} holds NaN at sample ${firstRow + Math.floor(i / column.rowSize)}`, { hint: "fill or drop missing values before training" });
+    throw new ValueError(`${column.name} holds NaN at sample ${firstRow + Math.floor(i / column.rowSize)}`, {
+      hint: "fill or drop missing values before training",
+    });
   }
 }
 
@@ -72,8 +83,11 @@ function checkIndices(data: ArrayLike<number>, firstRow: number, column: Column,
   for (let i = 0; i < data.length; i++) {
     const value = data[i] as number;
     if (value >= 0 && value < indexLimit) continue;
-    throw new ValueError(`${layer.describe()} has rows 0 to ${indexLimit - 1}, but ${column.name} holds ${value} at sample ${firstRow + Math.floor(i / column.rowSize)}`, {
-      hint: `give the layer more rows, or map unknown values to one of its ${indexLimit}`,
-    });
+    throw new ValueError(
+      `${layer.describe()} has rows 0 to ${indexLimit - 1}, but ${column.name} holds ${value} at sample ${firstRow + Math.floor(i / column.rowSize)}`,
+      {
+        hint: `give the layer more rows, or map unknown values to one of its ${indexLimit}`,
+      },
+    );
   }
 }

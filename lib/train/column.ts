@@ -19,7 +19,12 @@ export class Column {
   readonly #strides: readonly number[];
   readonly #dense: boolean;
 
-  constructor(name: string, shape: readonly number[], data: Numbers, layout?: { readonly offset: number; readonly strides: readonly number[] }) {
+  constructor(
+    name: string,
+    shape: readonly number[],
+    data: Numbers,
+    layout?: { readonly offset: number; readonly strides: readonly number[] },
+  ) {
     this.name = name;
     this.shape = shape;
     this.data = data;
@@ -41,7 +46,8 @@ export class Column {
     const start = this.#offset + row * (this.#strides[0] as number);
     const { rowSize, data } = this;
     if (!this.#dense) this.#copyStrided(start, to, at);
-    else if (rowSize < 16 || Array.isArray(data)) for (let i = 0; i < rowSize; i++) to[at + i] = data[start + i] as number;
+    else if (rowSize < 16 || Array.isArray(data))
+      for (let i = 0; i < rowSize; i++) to[at + i] = data[start + i] as number;
     else to.set((data as Float32Array).subarray(start, start + rowSize), at);
   }
 
@@ -62,7 +68,8 @@ export class Column {
   flat(): Numbers {
     const size = sizeOf(this.shape);
     const whole = this.#dense && (this.length < 2 || this.#strides[0] === this.rowSize);
-    if (whole) return this.#offset === 0 && this.data.length === size ? this.data : slice(this.data, this.#offset, size);
+    if (whole)
+      return this.#offset === 0 && this.data.length === size ? this.data : slice(this.data, this.#offset, size);
     const copy = new Float32Array(size);
     for (let row = 0; row < this.length; row++) this.copyRow(row, copy, row * this.rowSize);
     return copy;
@@ -77,7 +84,10 @@ export class Column {
   /** The same numbers with a last dimension of size 1 more or less. */
   withLastOne(add: boolean): Column {
     const shape = add ? [...this.shape, 1] : this.shape.slice(0, -1);
-    return new Column(this.name, shape, this.data, { offset: this.#offset, strides: add ? [...this.#strides, 1] : this.#strides.slice(0, -1) });
+    return new Column(this.name, shape, this.data, {
+      offset: this.#offset,
+      strides: add ? [...this.#strides, 1] : this.#strides.slice(0, -1),
+    });
   }
 }
 
@@ -85,11 +95,14 @@ const slice = (data: Numbers, start: number, size: number): Numbers =>
   Array.isArray(data) ? data.slice(start, start + size) : (data as Float32Array).subarray(start, start + size);
 
 /** Whether something is an ndarray, or has data and a shape. */
-export function isShaped(value: unknown): value is { data: Numbers; shape: readonly number[]; stride?: readonly number[]; offset?: number } {
+export function isShaped(
+  value: unknown,
+): value is { data: Numbers; shape: readonly number[]; stride?: readonly number[]; offset?: number } {
   return typeof value === "object" && value !== null && "data" in value && "shape" in value;
 }
 
-export const isTypedArray = (value: unknown): value is Float32Array => ArrayBuffer.isView(value) && !(value instanceof DataView);
+export const isTypedArray = (value: unknown): value is Float32Array =>
+  ArrayBuffer.isView(value) && !(value instanceof DataView);
 
 /**
  * Data as samples. `suggest` shapes a bare typed array of so many elements (null: it can't). Raises ShapeError for ragged lists,
@@ -99,22 +112,35 @@ export function toColumn(name: string, value: unknown, suggest: (size: number) =
   if (value instanceof Column) return value;
   if (isTypedArray(value)) {
     const shape = suggest(value.length);
-    if (!shape) throw new ShapeError(`${name}: ${value.length} numbers without a shape don't make whole samples`, { hint: "pass { data, shape: [samples, …] }" });
+    if (!shape)
+      throw new ShapeError(`${name}: ${value.length} numbers without a shape don't make whole samples`, {
+        hint: "pass { data, shape: [samples, …] }",
+      });
     return new Column(name, shape, checkedNumbers(name, value));
   }
   if (isShaped(value)) {
     const { data, shape, stride, offset } = value;
     if (shape.length === 0) throw new ShapeError(`${name} is a single number, not a list of samples`);
-    if (!stride && data.length !== sizeOf(shape)) throw new ShapeError(`${name}: ${data.length} numbers don't fill the shape ${showShape(shape)}`);
-    return new Column(name, shape, checkedNumbers(name, data), stride ? { offset: offset ?? 0, strides: stride } : undefined);
+    if (!stride && data.length !== sizeOf(shape))
+      throw new ShapeError(`${name}: ${data.length} numbers don't fill the shape ${showShape(shape)}`);
+    return new Column(
+      name,
+      shape,
+      checkedNumbers(name, data),
+      stride ? { offset: offset ?? 0, strides: stride } : undefined,
+    );
   }
   if (Array.isArray(value)) return fromNested(name, value);
-  const received = value === undefined || value === null ? "nothing" : `a ${typeof value === "object" ? (value.constructor?.name ?? "object") : typeof value}`;
+  const received =
+    value === undefined || value === null
+      ? "nothing"
+      : `a ${typeof value === "object" ? (value.constructor?.name ?? "object") : typeof value}`;
   throw new ValueError(`${name}: expected an ndarray, nested lists, or a typed array, received ${received}`);
 }
 
 function checkedNumbers(name: string, data: Numbers): Numbers {
-  if (data instanceof BigInt64Array || data instanceof BigUint64Array) throw new ValueError(`${name} holds big integers`, { hint: "convert them: Float64Array.from(data, Number)" });
+  if (data instanceof BigInt64Array || data instanceof BigUint64Array)
+    throw new ValueError(`${name} holds big integers`, { hint: "convert them: Float64Array.from(data, Number)" });
   return data;
 }
 
@@ -133,7 +159,9 @@ function fromNested(name: string, list: readonly unknown[]): Column {
   const data = new Float64Array(sizeOf(shape));
   let next = 0;
   const ragged = (place: readonly number[], expected: number, found: string): ShapeError =>
-    new ShapeError(`${name} is ragged: [${place.join("][")}] has ${found}, where the first has ${expected}`, { hint: "samples must have one shape; pad or cut them" });
+    new ShapeError(`${name} is ragged: [${place.join("][")}] has ${found}, where the first has ${expected}`, {
+      hint: "samples must have one shape; pad or cut them",
+    });
   const visit = (value: unknown, axis: number, place: number[]): void => {
     const size = shape[axis];
     if (typeof value === "number" || typeof value === "boolean") {
@@ -141,14 +169,17 @@ function fromNested(name: string, list: readonly unknown[]): Column {
       data[next++] = Number(value);
     } else if (isShaped(value)) {
       const column = toColumn(name, value, () => null);
-      if (column.shape.join() !== shape.slice(axis).join()) throw ragged(place, sizeOf(shape.slice(axis)), `shape ${showShape(column.shape)}`);
+      if (column.shape.join() !== shape.slice(axis).join())
+        throw ragged(place, sizeOf(shape.slice(axis)), `shape ${showShape(column.shape)}`);
       data.set(column.flat(), next);
       next += sizeOf(column.shape);
     } else if (Array.isArray(value) || isTypedArray(value)) {
       if (value.length !== size) throw ragged(place, size ?? 0, `${value.length} values`);
       for (let i = 0; i < value.length; i++) visit(value[i], axis + 1, [...place, i]);
     } else {
-      throw new ValueError(`${name}[${place.join("][")}] is ${value === null ? "null" : `a ${typeof value}`}, not a number`);
+      throw new ValueError(
+        `${name}[${place.join("][")}] is ${value === null ? "null" : `a ${typeof value}`}, not a number`,
+      );
     }
   };
   visit(list, 0, []);

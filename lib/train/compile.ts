@@ -84,8 +84,12 @@ export class Compiled implements TargetUse {
     // Unknown names are found now, not when data comes; "crossentropy" has to wait for it.
     for (const loss of this.#losses) if (loss !== null && loss !== "crossentropy" && loss !== "ce") resolveLoss(loss);
     const several = this.#losses.filter((loss) => loss !== null).length > 1;
-    this.outputMeans = this.#losses.map((loss, i) => (several && loss !== null ? new Mean({ name: `${names[i]}_loss` }) : null));
-    this.needed = names.map((_, i) => this.#losses[i] !== null || (this.#metrics[i] ?? []).length + (this.#weighted[i] ?? []).length > 0);
+    this.outputMeans = this.#losses.map((loss, i) =>
+      several && loss !== null ? new Mean({ name: `${names[i]}_loss` }) : null,
+    );
+    this.needed = names.map(
+      (_, i) => this.#losses[i] !== null || (this.#metrics[i] ?? []).length + (this.#weighted[i] ?? []).length > 0,
+    );
     this.trainable = model.trainableWeights;
   }
 
@@ -94,7 +98,9 @@ export class Compiled implements TargetUse {
     if (this.#resolved) return this.#resolved;
     const { outputs, outputNames } = this.#model;
     const shapeOf = (i: number): Shape => [null, ...(targets[i] ?? outputs[i]?.shape ?? []).slice(1)];
-    const losses = this.#losses.map((loss, i) => (loss === null ? null : resolveLoss(loss, shapeOf(i), outputs[i]?.shape)));
+    const losses = this.#losses.map((loss, i) =>
+      loss === null ? null : resolveLoss(loss, shapeOf(i), outputs[i]?.shape),
+    );
     const metrics: PlacedMetric[] = [];
     const taken = new Set<string>();
     const place = (like: MetricLike, output: number, weighted: boolean): void => {
@@ -121,52 +127,78 @@ export class Compiled implements TargetUse {
     if (!loss) return;
     const output = this.#model.outputs[index];
     const shape = output?.shape ?? [];
-    resolveLoss(loss, [null, ...labels.shape.slice(1)], shape).checkLabels({ shape: labels.shape, data: labels.flat() }, shape, `"${this.#model.outputNames[index]}"`);
+    resolveLoss(loss, [null, ...labels.shape.slice(1)], shape).checkLabels(
+      { shape: labels.shape, data: labels.flat() },
+      shape,
+      `"${this.#model.outputNames[index]}"`,
+    );
   }
 
   /** All states that logs come from. */
   get states(): readonly Weight[] {
     const means = [this.lossMean, ...this.outputMeans.filter((mean) => mean !== null)];
-    return [...means, ...(this.#resolved?.metrics ?? []).map(({ metric }) => metric)].flatMap((metric) => metric.states);
+    return [...means, ...(this.#resolved?.metrics ?? []).map(({ metric }) => metric)].flatMap(
+      (metric) => metric.states,
+    );
   }
 
   /** Raises StateError when there is nothing to minimize. */
   requireLoss(added: number): void {
     if (added > 0 || this.#losses.some((loss) => loss !== null)) return;
-    throw new StateError(`${this.#model.describe()} has no loss to train with`, { hint: 'compile({ loss: "mse", … })' });
+    throw new StateError(`${this.#model.describe()} has no loss to train with`, {
+      hint: 'compile({ loss: "mse", … })',
+    });
   }
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value) && Object.getPrototypeOf(value) === Object.prototype && !("class_name" in value);
+  typeof value === "object" &&
+  value !== null &&
+  !Array.isArray(value) &&
+  Object.getPrototypeOf(value) === Object.prototype &&
+  !("class_name" in value);
 
 function byName<T>(record: Readonly<Record<string, T>>, names: readonly string[], what: string): (T | undefined)[] {
-  for (const name of Object.keys(record)) if (!names.includes(name)) throw unknownName(`output in ${what}`, name, names);
+  for (const name of Object.keys(record))
+    if (!names.includes(name)) throw unknownName(`output in ${what}`, name, names);
   return names.map((name) => record[name]);
 }
 
 function checkCount(list: readonly unknown[], names: readonly string[], what: string): void {
   if (list.length === names.length) return;
-  throw new ValueError(`${what} has ${list.length} entries for ${names.length} outputs`, { notes: [`outputs: ${names.join(", ")}`] });
+  throw new ValueError(`${what} has ${list.length} entries for ${names.length} outputs`, {
+    notes: [`outputs: ${names.join(", ")}`],
+  });
 }
 
 function lossesByOutput(loss: ByOutput<LossLike> | null, names: readonly string[]): (LossLike | null)[] {
   if (loss === null) return names.map(() => null);
-  if (isRecord(loss)) return byName(loss as Readonly<Record<string, LossLike | null>>, names, "loss").map((item) => item ?? null);
+  if (isRecord(loss))
+    return byName(loss as Readonly<Record<string, LossLike | null>>, names, "loss").map((item) => item ?? null);
   if (!Array.isArray(loss)) return names.map(() => loss as LossLike);
   checkCount(loss, names, "loss");
   return loss.map((item: LossLike | null) => item ?? null);
 }
 
-function weightsByOutput(weights: readonly number[] | Readonly<Record<string, number>> | null, names: readonly string[]): (number | null)[] {
+function weightsByOutput(
+  weights: readonly number[] | Readonly<Record<string, number>> | null,
+  names: readonly string[],
+): (number | null)[] {
   if (weights === null) return names.map(() => null);
   if (Array.isArray(weights)) checkCount(weights, names, "lossWeights");
-  const list: readonly (number | undefined)[] = Array.isArray(weights) ? weights : byName(weights as Readonly<Record<string, number>>, names, "lossWeights");
+  const list: readonly (number | undefined)[] = Array.isArray(weights)
+    ? weights
+    : byName(weights as Readonly<Record<string, number>>, names, "lossWeights");
   return list.map((weight) => weight ?? null);
 }
 
-function metricsByOutput(metrics: MetricsByOutput | null, names: readonly string[], what: string): (readonly MetricLike[])[] {
-  const asList = (item: unknown): readonly MetricLike[] => (item === null || item === undefined ? [] : Array.isArray(item) ? item : [item as MetricLike]);
+function metricsByOutput(
+  metrics: MetricsByOutput | null,
+  names: readonly string[],
+  what: string,
+): (readonly MetricLike[])[] {
+  const asList = (item: unknown): readonly MetricLike[] =>
+    item === null || item === undefined ? [] : Array.isArray(item) ? item : [item as MetricLike];
   if (metrics === null) return names.map(() => []);
   if (isRecord(metrics)) return byName(metrics, names, what).map(asList);
   if (!Array.isArray(metrics)) return names.map(() => asList(metrics));

@@ -27,7 +27,11 @@ export type DataStructure = ArrayData | readonly (ArrayData | null)[] | Readonly
 export type BatchItem = DataStructure | readonly [x: DataStructure, y?: DataStructure, sampleWeight?: DataStructure];
 
 /** Data, or an iterable of batches (a function makes a new one for every epoch). */
-export type DataSource = DataStructure | Iterable<BatchItem> | AsyncIterable<BatchItem> | (() => Iterable<BatchItem> | AsyncIterable<BatchItem>);
+export type DataSource =
+  | DataStructure
+  | Iterable<BatchItem>
+  | AsyncIterable<BatchItem>
+  | (() => Iterable<BatchItem> | AsyncIterable<BatchItem>);
 
 /** Columns by input and by output of a model. */
 export interface Samples {
@@ -52,45 +56,81 @@ export interface SampleOptions {
 }
 
 /** Whether `x` yields batches rather than being data itself. */
-export function isBatches(x: DataSource): x is Iterable<BatchItem> | AsyncIterable<BatchItem> | (() => Iterable<BatchItem> | AsyncIterable<BatchItem>) {
+export function isBatches(
+  x: DataSource,
+): x is Iterable<BatchItem> | AsyncIterable<BatchItem> | (() => Iterable<BatchItem> | AsyncIterable<BatchItem>) {
   if (typeof x === "function") return true;
   if (x === null || typeof x !== "object" || Array.isArray(x) || isTypedArray(x) || isShaped(x)) return false;
   return Symbol.asyncIterator in x || Symbol.iterator in x;
 }
 
 /** All columns for a model. `use` is null for predicting. Raises ShapeError, NameError or ValueError for what doesn't fit. */
-export function toSamples(model: AnyModel, x: DataStructure, y: DataStructure | undefined, use: TargetUse | null, options: SampleOptions = {}): Samples {
+export function toSamples(
+  model: AnyModel,
+  x: DataStructure,
+  y: DataStructure | undefined,
+  use: TargetUse | null,
+  options: SampleOptions = {},
+): Samples {
   const { inputs, inputNames, outputs, outputNames } = model;
-  const given = spread(x, inputNames, `the inputs of ${model.describe()}`, (value) => looksLikeOne(value, inputs[0] as Tensor));
+  const given = spread(x, inputNames, `the inputs of ${model.describe()}`, (value) =>
+    looksLikeOne(value, inputs[0] as Tensor),
+  );
   const columns = inputs.map((tensor, i) => inputColumn(tensor, inputNames[i] as string, given[i], model));
   const length = (columns[0] as Column).length;
   sameLength(columns, length, columns[0] as Column);
-  if (length === 0) throw new ValueError(`${model.describe()} received empty data`, { notes: columns.map((column) => `${column.name} ${showShape(column.shape)}`) });
+  if (length === 0)
+    throw new ValueError(`${model.describe()} received empty data`, {
+      notes: columns.map((column) => `${column.name} ${showShape(column.shape)}`),
+    });
   if (!use) return { length, inputs: columns, targets: outputs.map(() => null), weights: outputs.map(() => null) };
   if (y === undefined && use.needed.some(Boolean)) {
-    throw new ValueError(`${model.describe()} needs labels for ${outputNames.filter((_, i) => use.needed[i]).join(", ")}`, { hint: "pass them as the second argument" });
+    throw new ValueError(
+      `${model.describe()} needs labels for ${outputNames.filter((_, i) => use.needed[i]).join(", ")}`,
+      { hint: "pass them as the second argument" },
+    );
   }
   const labels = y === undefined ? [] : spread(y, outputNames, `the labels of ${model.describe()}`, isLabels(length));
-  const targets = outputs.map((tensor, i) => (use.needed[i] ? targetColumn(tensor, outputNames[i] as string, labels[i], length) : null));
-  sameLength(targets.filter((column) => column !== null), length, columns[0] as Column);
+  const targets = outputs.map((tensor, i) =>
+    use.needed[i] ? targetColumn(tensor, outputNames[i] as string, labels[i], length) : null,
+  );
+  sameLength(
+    targets.filter((column) => column !== null),
+    length,
+    columns[0] as Column,
+  );
   targets.forEach((column, i) => {
     if (column) use.check(i, column);
   });
   const weights = sampleWeights(model, targets, length, options);
-  sameLength(weights.filter((column) => column !== null), length, columns[0] as Column);
+  sameLength(
+    weights.filter((column) => column !== null),
+    length,
+    columns[0] as Column,
+  );
   return { length, inputs: columns, targets, weights };
 }
 
 /** A list by name of what was passed as one thing, a list or a record. */
-function spread(value: DataStructure, names: readonly string[], what: string, isOne: (value: unknown) => boolean): unknown[] {
-  const isRecord = typeof value === "object" && value !== null && !Array.isArray(value) && !isShaped(value) && !isTypedArray(value);
+function spread(
+  value: DataStructure,
+  names: readonly string[],
+  what: string,
+  isOne: (value: unknown) => boolean,
+): unknown[] {
+  const isRecord =
+    typeof value === "object" && value !== null && !Array.isArray(value) && !isShaped(value) && !isTypedArray(value);
   if (isRecord && !(value instanceof Column)) {
     const record = value as Readonly<Record<string, ArrayData>>;
-    for (const name of Object.keys(record)) if (!names.includes(name)) throw unknownName(`name among ${what}`, name, names);
+    for (const name of Object.keys(record))
+      if (!names.includes(name)) throw unknownName(`name among ${what}`, name, names);
     return names.map((name) => record[name]);
   }
   if (names.length === 1) return Array.isArray(value) && value.length === 1 && !isOne(value) ? [value[0]] : [value];
-  if (!Array.isArray(value)) throw new ValueError(`${what}: expected ${names.length} arrays (${names.join(", ")}), received one`, { hint: "pass a list, or a record by name" });
+  if (!Array.isArray(value))
+    throw new ValueError(`${what}: expected ${names.length} arrays (${names.join(", ")}), received one`, {
+      hint: "pass a list, or a record by name",
+    });
   if (value.length !== names.length) {
     throw new ValueError(`${what}: expected ${names.length} arrays (${names.join(", ")}), received ${value.length}`);
   }
@@ -112,15 +152,26 @@ const isLabels =
 function inputColumn(tensor: Tensor, name: string, value: unknown, model: AnyModel): Column {
   if (value === undefined || value === null) throw new ValueError(`${model.describe()}: no data for input "${name}"`);
   const inner = tensor.shape.slice(1);
-  const size = inner.every((dimension) => dimension !== null) ? inner.reduce<number>((product, dimension) => product * (dimension as number), 1) : 0;
-  const column = toColumn(`input "${name}"`, value, (count) => (size > 0 && count % size === 0 ? [count / size, ...(inner as number[])] : null));
+  const size = inner.every((dimension) => dimension !== null)
+    ? inner.reduce<number>((product, dimension) => product * (dimension as number), 1)
+    : 0;
+  const column = toColumn(`input "${name}"`, value, (count) =>
+    size > 0 && count % size === 0 ? [count / size, ...(inner as number[])] : null,
+  );
   const fitted = adjustRank(column, tensor.shape);
-  const fits = fitted.shape.length === tensor.rank && fitted.shape.every((given, axis) => axis === 0 || tensor.shape[axis] === null || tensor.shape[axis] === given);
+  const fits =
+    fitted.shape.length === tensor.rank &&
+    fitted.shape.every((given, axis) => axis === 0 || tensor.shape[axis] === null || tensor.shape[axis] === given);
   if (fits) return fitted;
   const single = column.shape.length === tensor.rank - 1;
-  throw new ShapeError(`${model.describe()} expects ${showShape(tensor.shape)} for input "${name}", received ${showShape(column.shape)}`, {
-    hint: single ? "a single sample needs a dimension for the batch in front" : "the first dimension counts samples, the others must be the input's",
-  });
+  throw new ShapeError(
+    `${model.describe()} expects ${showShape(tensor.shape)} for input "${name}", received ${showShape(column.shape)}`,
+    {
+      hint: single
+        ? "a single sample needs a dimension for the batch in front"
+        : "the first dimension counts samples, the others must be the input's",
+    },
+  );
 }
 
 /** Data that lacks, or has too much, a last dimension of size 1. */
@@ -143,32 +194,54 @@ function targetColumn(tensor: Tensor, name: string, value: unknown, length: numb
 function sameLength(columns: readonly Column[], length: number, first: Column): void {
   const other = columns.find((column) => column.length !== length);
   if (!other) return;
-  throw new ShapeError(`data of unequal lengths: ${other.name} has ${other.length} samples, ${first.name} has ${length}`);
+  throw new ShapeError(
+    `data of unequal lengths: ${other.name} has ${other.length} samples, ${first.name} has ${length}`,
+  );
 }
 
-function sampleWeights(model: AnyModel, targets: readonly (Column | null)[], length: number, options: SampleOptions): (Column | null)[] {
+function sampleWeights(
+  model: AnyModel,
+  targets: readonly (Column | null)[],
+  length: number,
+  options: SampleOptions,
+): (Column | null)[] {
   const { sampleWeight, classWeight } = options;
-  if (sampleWeight !== undefined && sampleWeight !== null && classWeight) throw new ValueError("give sampleWeight or classWeight, not both");
+  if (sampleWeight !== undefined && sampleWeight !== null && classWeight)
+    throw new ValueError("give sampleWeight or classWeight, not both");
   if (classWeight) {
     const target = targets[0];
-    if (targets.length !== 1 || !target) throw new ValueError("classWeight needs a model with one output", { hint: "give sampleWeight by output instead" });
+    if (targets.length !== 1 || !target)
+      throw new ValueError("classWeight needs a model with one output", {
+        hint: "give sampleWeight by output instead",
+      });
     return [weightsByClass(target, model.outputs[0]?.shape ?? [], classWeight)];
   }
   if (sampleWeight === undefined || sampleWeight === null) return targets.map(() => null);
   const single = !Array.isArray(sampleWeight) || typeof sampleWeight[0] === "number";
-  const isRecord = single && typeof sampleWeight === "object" && !Array.isArray(sampleWeight) && !isShaped(sampleWeight) && !isTypedArray(sampleWeight);
+  const isRecord =
+    single &&
+    typeof sampleWeight === "object" &&
+    !Array.isArray(sampleWeight) &&
+    !isShaped(sampleWeight) &&
+    !isTypedArray(sampleWeight);
   // One list of weights is for all outputs.
-  const given = single && !isRecord ? targets.map(() => sampleWeight) : spread(sampleWeight, model.outputNames, `the sample weights of ${model.describe()}`, isLabels(length));
+  const given =
+    single && !isRecord
+      ? targets.map(() => sampleWeight)
+      : spread(sampleWeight, model.outputNames, `the sample weights of ${model.describe()}`, isLabels(length));
   return targets.map((target, i) => {
     const value = given[i];
     if (!target || value === undefined || value === null) return null;
-    return toColumn(`sampleWeight of "${model.outputNames[i]}"`, value, (count) => (count % length === 0 ? (count === length ? [count] : [length, count / length]) : null));
+    return toColumn(`sampleWeight of "${model.outputNames[i]}"`, value, (count) =>
+      count % length === 0 ? (count === length ? [count] : [length, count / length]) : null,
+    );
   });
 }
 
 /** One weight per sample, by the class its label says. */
 function weightsByClass(target: Column, output: Shape, classWeight: Readonly<Record<number, number>>): Column {
-  const oneHot = target.shape.length > 1 && target.shape.length === output.length && (target.shape.at(-1) as number) > 1;
+  const oneHot =
+    target.shape.length > 1 && target.shape.length === output.length && (target.shape.at(-1) as number) > 1;
   const width = oneHot ? (target.shape.at(-1) as number) : 1;
   const labels = target.flat();
   const weights = new Float32Array(labels.length / width);
@@ -176,10 +249,15 @@ function weightsByClass(target: Column, output: Shape, classWeight: Readonly<Rec
     let label = labels[i * width] as number;
     if (oneHot) {
       label = 0;
-      for (let j = 1; j < width; j++) if ((labels[i * width + j] as number) > (labels[i * width + label] as number)) label = j;
+      for (let j = 1; j < width; j++)
+        if ((labels[i * width + j] as number) > (labels[i * width + label] as number)) label = j;
     }
     weights[i] = classWeight[Math.round(label)] ?? 1;
   }
-  const shape = oneHot ? target.shape.slice(0, -1) : target.shape.length > 1 && target.shape.at(-1) === 1 ? target.shape.slice(0, -1) : target.shape;
+  const shape = oneHot
+    ? target.shape.slice(0, -1)
+    : target.shape.length > 1 && target.shape.at(-1) === 1
+      ? target.shape.slice(0, -1)
+      : target.shape;
   return new Column("classWeight", shape, weights);
 }

@@ -86,7 +86,9 @@ export function splitSamples(samples: Samples, share: number): [Samples, Samples
   if (!(share > 0 && share < 1)) throw new ValueError(`validationSplit must be between 0 and 1, received ${share}`);
   const at = Math.floor(samples.length * (1 - share));
   if (at === 0 || at === samples.length) {
-    throw new ValueError(`validationSplit ${share} of ${samples.length} samples leaves ${at === 0 ? "nothing to train on" : "nothing to validate with"}`);
+    throw new ValueError(
+      `validationSplit ${share} of ${samples.length} samples leaves ${at === 0 ? "nothing to train on" : "nothing to validate with"}`,
+    );
   }
   const cut = (start: number, end: number): Samples => ({
     length: end - start,
@@ -127,7 +129,13 @@ export async function runEpochs({ training, source, validation, batchSize, optio
   return history;
 }
 
-async function trainEpoch(training: Training, source: BatchSource, shuffle: number | null, hooks: Hooks, stop: () => boolean): Promise<Logs> {
+async function trainEpoch(
+  training: Training,
+  source: BatchSource,
+  shuffle: number | null,
+  hooks: Hooks,
+  stop: () => boolean,
+): Promise<Logs> {
   const compiled = training.requireCompiled("fit");
   const debug = compiled.options.debug ?? false;
   const watch = debug || hooks.watchesFinite;

@@ -33,7 +33,10 @@ export function modelFromJSON(json: string | Json): AnyModel {
 
 function sequentialFromConfig(config: Json): Sequential {
   const items = (config["layers"] as readonly SerializedItem[]).map((item) => registry.deserialize(item));
-  const model = new Sequential(items, { name: config["name"] as string, trainable: (config["trainable"] as boolean | undefined) ?? true });
+  const model = new Sequential(items, {
+    name: config["name"] as string,
+    trainable: (config["trainable"] as boolean | undefined) ?? true,
+  });
   const shape = config["build_input_shape"] as readonly (number | null)[] | undefined;
   if (!model.built && shape) model.ensureBuilt([shape]);
   return model;
@@ -57,7 +60,9 @@ function functionalFromConfig(config: Json): AnyModel {
   for (const entry of config["layers"] as readonly LayerEntry[]) {
     const layer = isKnownOp(entry) ? null : registry.deserialize(entry);
     made.set(entry.name, layer instanceof InputLayer ? [[layer.tensor]] : []);
-    apply.set(entry.name, (node, resolve) => (layer ? applyLayer(layer, node, resolve) : applyOp(entry.class_name, node, resolve)));
+    apply.set(entry.name, (node, resolve) =>
+      layer ? applyLayer(layer, node, resolve) : applyOp(entry.class_name, node, resolve),
+    );
     if (entry.inbound_nodes.length > 0) waiting.push({ name: entry.name, nodes: [...entry.inbound_nodes] });
   }
   const find = ([name, node, index]: TensorPlace): Tensor | undefined => made.get(name)?.[node]?.[index];
@@ -71,17 +76,22 @@ function functionalFromConfig(config: Json): AnyModel {
     for (const { name, nodes } of waiting) {
       while (nodes[0] && placesIn([nodes[0].args, nodes[0].kwargs]).every(find)) {
         const node = nodes.shift() as Node;
-        (made.get(name) as Tensor[][]).push((apply.get(name) as NonNullable<ReturnType<typeof apply.get>>)(node, resolve));
+        (made.get(name) as Tensor[][]).push(
+          (apply.get(name) as NonNullable<ReturnType<typeof apply.get>>)(node, resolve),
+        );
         progress = true;
       }
     }
   }
   const stuck = waiting.find(({ nodes }) => nodes.length > 0);
-  if (stuck) throw new ValueError(`model "${String(config["name"])}": layer "${stuck.name}" needs tensors that no layer makes`);
+  if (stuck)
+    throw new ValueError(`model "${String(config["name"])}": layer "${stuck.name}" needs tensors that no layer makes`);
   const unpack = (value: unknown): Structured<Tensor> => {
     if (isPlace(value)) return find(value) as Tensor;
     if (Array.isArray(value)) return value.map((item) => find(item as TensorPlace) as Tensor);
-    return Object.fromEntries(Object.entries(value as Json).map(([key, item]) => [key, find(item as TensorPlace) as Tensor]));
+    return Object.fromEntries(
+      Object.entries(value as Json).map(([key, item]) => [key, find(item as TensorPlace) as Tensor]),
+    );
   };
   return new Model<Structured<Tensor>>({
     inputs: unpack(config["input_layers"]),
@@ -91,12 +101,15 @@ function functionalFromConfig(config: Json): AnyModel {
   });
 }
 
-const isPlace = (value: unknown): value is TensorPlace => Array.isArray(value) && value.length === 3 && typeof value[0] === "string" && typeof value[1] === "number";
+const isPlace = (value: unknown): value is TensorPlace =>
+  Array.isArray(value) && value.length === 3 && typeof value[0] === "string" && typeof value[1] === "number";
 
 /** The place a serialized tensor names; null for anything else. */
 function placeOf(value: unknown): TensorPlace | null {
   const item = value as { class_name?: unknown; config?: { keras_history?: TensorPlace } } | null;
-  return typeof item === "object" && item?.class_name === "__keras_tensor__" ? (item.config?.keras_history ?? null) : null;
+  return typeof item === "object" && item?.class_name === "__keras_tensor__"
+    ? (item.config?.keras_history ?? null)
+    : null;
 }
 
 function placesIn(value: unknown): TensorPlace[] {
@@ -111,7 +124,8 @@ function applyLayer(layer: AnyLayer, node: Node, resolve: (value: unknown) => un
   const options: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(node.kwargs)) {
     // Keras notes the mode of every call; only that of a whole model is a choice of its author.
-    if (value === null || value === undefined || (key === "training" && !((layer as unknown) instanceof Model))) continue;
+    if (value === null || value === undefined || (key === "training" && !((layer as unknown) instanceof Model)))
+      continue;
     options[camel(key)] = resolve(value);
   }
   const tensors = args.filter((arg): arg is Tensor => arg instanceof Tensor);
@@ -119,7 +133,8 @@ function applyLayer(layer: AnyLayer, node: Node, resolve: (value: unknown) => un
   return Array.isArray(result) ? result : [result];
 }
 
-const isKnownOp = (entry: LayerEntry): boolean => !registry.names().includes(entry.class_name) && opOf(entry.class_name) !== null;
+const isKnownOp = (entry: LayerEntry): boolean =>
+  !registry.names().includes(entry.class_name) && opOf(entry.class_name) !== null;
 
 function opOf(className: string): ((...values: unknown[]) => Tensor | Tensor[]) | null {
   const found = (ops as unknown as Record<string, unknown>)[(className[0] ?? "").toLowerCase() + className.slice(1)];
@@ -127,12 +142,26 @@ function opOf(className: string): ((...values: unknown[]) => Tensor | Tensor[]) 
 }
 
 function applyOp(className: string, node: Node, resolve: (value: unknown) => unknown): Tensor[] {
-  const options = Object.fromEntries(Object.entries(node.kwargs).filter(([, value]) => value !== null).map(([key, value]) => [camel(key), resolve(value)]));
+  const options = Object.fromEntries(
+    Object.entries(node.kwargs)
+      .filter(([, value]) => value !== null)
+      .map(([key, value]) => [camel(key), resolve(value)]),
+  );
   const values = node.args.map(resolve);
   const made = opOf(className)?.(...values, ...(Object.keys(options).length > 0 ? [options] : [])) ?? [];
   return Array.isArray(made) ? made : [made];
 }
 
-registry.register({ className: "Functional", aliases: ["Model"], fromConfig: functionalFromConfig as (config: Json) => AnyLayer & AnyModel });
-registry.register({ className: "Sequential", fromConfig: (config) => sequentialFromConfig(config) as unknown as AnyLayer });
-registry.register({ className: "InputLayer", fromConfig: (config) => InputLayer.fromConfig(config) as unknown as AnyLayer });
+registry.register({
+  className: "Functional",
+  aliases: ["Model"],
+  fromConfig: functionalFromConfig as (config: Json) => AnyLayer & AnyModel,
+});
+registry.register({
+  className: "Sequential",
+  fromConfig: (config) => sequentialFromConfig(config) as unknown as AnyLayer,
+});
+registry.register({
+  className: "InputLayer",
+  fromConfig: (config) => InputLayer.fromConfig(config) as unknown as AnyLayer,
+});

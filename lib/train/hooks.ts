@@ -3,7 +3,16 @@
 import type { CallbackHooks, Logs, TrainedModel, TrainingParams } from "../catalog/callbacks/callback.js";
 import { ValueError } from "../graph/errors.js";
 
-type HookName = "onTrainBegin" | "onTrainEnd" | "onEpochBegin" | "onEpochEnd" | "onBatchBegin" | "onBatchEnd" | "onTestBegin" | "onTestEnd" | "onNonFinite";
+type HookName =
+  | "onTrainBegin"
+  | "onTrainEnd"
+  | "onEpochBegin"
+  | "onEpochEnd"
+  | "onBatchBegin"
+  | "onBatchEnd"
+  | "onTestBegin"
+  | "onTestEnd"
+  | "onNonFinite";
 
 export class Hooks {
   readonly #callbacks: readonly CallbackHooks[];
@@ -11,7 +20,10 @@ export class Hooks {
 
   constructor(callbacks: readonly CallbackHooks[], model: TrainedModel, params: TrainingParams) {
     for (const callback of callbacks) {
-      if (typeof callback !== "object" || callback === null) throw new ValueError(`a callback is an object with hooks, received ${String(callback)}`, { hint: "e.g. { onEpochEnd(epoch, logs) { … } }" });
+      if (typeof callback !== "object" || callback === null)
+        throw new ValueError(`a callback is an object with hooks, received ${String(callback)}`, {
+          hint: "e.g. { onEpochEnd(epoch, logs) { … } }",
+        });
     }
     this.#callbacks = callbacks;
     this.#model = model;
@@ -25,7 +37,9 @@ export class Hooks {
 
   /** Whether someone wants to see every batch before the next begins. */
   get everyBatch(): boolean {
-    return this.#callbacks.some((callback) => callback.everyBatch !== false && (callback.onBatchBegin || callback.onBatchEnd));
+    return this.#callbacks.some(
+      (callback) => callback.everyBatch !== false && (callback.onBatchBegin || callback.onBatchEnd),
+    );
   }
 
   get watchesFinite(): boolean {

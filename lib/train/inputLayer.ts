@@ -25,14 +25,23 @@ export class InputLayer extends Layer {
   }
 
   override getConfig(): Record<string, unknown> {
-    return { batch_shape: [...this.tensor.shape], dtype: this.tensor.dtype, sparse: false, ragged: false, name: this.name, optional: false };
+    return {
+      batch_shape: [...this.tensor.shape],
+      dtype: this.tensor.dtype,
+      sparse: false,
+      ragged: false,
+      name: this.name,
+      optional: false,
+    };
   }
 
   /** A new input from Keras's config. */
   static fromConfig(config: Readonly<Record<string, unknown>>): InputLayer {
     const shape = (config["batch_shape"] ?? config["batch_input_shape"]) as (number | null)[];
     const dtype = config["dtype"] === "int64" ? "int32" : config["dtype"];
-    return inputLayerOf(placeholder(shape, dtype === "int32" || dtype === "bool" ? dtype : "float32", String(config["name"])));
+    return inputLayerOf(
+      placeholder(shape, dtype === "int32" || dtype === "bool" ? dtype : "float32", String(config["name"])),
+    );
   }
 }
 

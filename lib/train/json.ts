@@ -19,7 +19,12 @@ export function toConfig(model: AnyModel): Record<string, unknown> {
   if (model.className === "Sequential") {
     const first = (model as unknown as { readonly inputLayer?: InputLayer }).inputLayer;
     const items = [...(first ? [first as unknown as AnyLayer] : []), ...model.layers].map((layer) => itemOf(layer));
-    return { ...common, dtype: model.dtype, layers: items, ...(first ? { build_input_shape: [...first.tensor.shape] } : {}) };
+    return {
+      ...common,
+      dtype: model.dtype,
+      layers: items,
+      ...(first ? { build_input_shape: [...first.tensor.shape] } : {}),
+    };
   }
   const { topology, inputForm, outputForm } = model.recorded;
   const place = (tensor: Tensor): TensorPlace => historyOf(tensor, topology);
@@ -49,10 +54,16 @@ function moduleOf(layer: AnyLayer): string | null {
 
 function itemOf(layer: AnyLayer): Record<string, unknown> {
   const module = moduleOf(layer);
-  const registered = layer.className === "Functional" ? "Functional" : module === null ? `Custom>${layer.className}` : null;
+  const registered =
+    layer.className === "Functional" ? "Functional" : module === null ? `Custom>${layer.className}` : null;
   const first = (layer as unknown) instanceof InputLayer ? undefined : layer.calls[0]?.[0]?.call;
-  const shapes = first?.layer ? first.inputs.slice(0, (first.attrs as LayerCallAttrs).count).map((tensor) => [...tensor.shape]) : null;
-  const build = shapes && layer.weights.length > 0 ? { build_config: { input_shape: shapes.length === 1 ? shapes[0] : shapes } } : {};
+  const shapes = first?.layer
+    ? first.inputs.slice(0, (first.attrs as LayerCallAttrs).count).map((tensor) => [...tensor.shape])
+    : null;
+  const build =
+    shapes && layer.weights.length > 0
+      ? { build_config: { input_shape: shapes.length === 1 ? shapes[0] : shapes } }
+      : {};
   return { module, class_name: layer.className, config: layer.getConfig(), registered_name: registered, ...build };
 }
 
@@ -64,7 +75,9 @@ function historyOf(tensor: Tensor, topology: Topology): TensorPlace {
 
 function operationToJSON(operation: Operation, topology: Topology): Record<string, unknown> {
   const { layer, name, className } = operation;
-  const item = layer ? itemOf(layer) : { module: "keras.src.ops.numpy", class_name: className, config: { name }, registered_name: className };
+  const item = layer
+    ? itemOf(layer)
+    : { module: "keras.src.ops.numpy", class_name: className, config: { name }, registered_name: className };
   const calls = operation.nodes.filter((call) => !(layer instanceof InputLayer) && !call.source);
   return { ...item, name, inbound_nodes: calls.map((call) => callToJSON(call, topology)) };
 }
@@ -80,7 +93,10 @@ function callToJSON(call: Call, topology: Topology): Record<string, unknown> {
   };
   if (!call.layer) {
     const attrs = (call.attrs ?? {}) as Json;
-    return { args: call.inputs.map(write), kwargs: Object.fromEntries(Object.entries(attrs).map(([key, value]) => [snakeCase(key), value])) };
+    return {
+      args: call.inputs.map(write),
+      kwargs: Object.fromEntries(Object.entries(attrs).map(([key, value]) => [snakeCase(key), value])),
+    };
   }
   const { single, options, count } = call.attrs as LayerCallAttrs;
   const inputs = call.inputs.slice(0, count);

@@ -50,21 +50,34 @@ const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
 export function graphOf(inputs: Structured<Tensor>, outputs: Structured<Tensor>, name: string): ModelGraph {
   const ins = flatten(inputs, isTensor, (tensor) => tensor.name);
   const outs = flatten(outputs, isTensor, (tensor) => tensor.name);
-  for (const [what, { list }] of [["inputs", ins], ["outputs", outs]] as const) {
+  for (const [what, { list }] of [
+    ["inputs", ins],
+    ["outputs", outs],
+  ] as const) {
     if (list.length === 0) throw new ValueError(`model "${name}" needs ${what}`);
     const wrong = list.findIndex((tensor) => !isTensor(tensor));
     if (wrong >= 0) {
-      throw new ValueError(`model "${name}": ${what}[${wrong}] isn't a tensor`, { hint: "give what input() and layers return, not the layers themselves" });
+      throw new ValueError(`model "${name}": ${what}[${wrong}] isn't a tensor`, {
+        hint: "give what input() and layers return, not the layers themselves",
+      });
     }
   }
-  if (new Set(ins.list.map(originalOf)).size < ins.list.length) throw new ValueError(`model "${name}" has the same input twice`);
-  return { inputs: ins.list, inputForm: ins.structure, outputs: outs.list, outputForm: outs.structure, topology: mapGraph(ins.list, outs.list, name) };
+  if (new Set(ins.list.map(originalOf)).size < ins.list.length)
+    throw new ValueError(`model "${name}" has the same input twice`);
+  return {
+    inputs: ins.list,
+    inputForm: ins.structure,
+    outputs: outs.list,
+    outputForm: outs.structure,
+    topology: mapGraph(ins.list, outs.list, name),
+  };
 }
 
 /** Calling a model also takes a record of tensors by input name. */
-export interface Model<O extends Structured<Tensor> = Tensor> {
-  (inputs: Structured<Tensor>, options?: CallOptions): CallResult<O>;
-}
+export type Model<O extends Structured<Tensor> = Tensor> = (
+  inputs: Structured<Tensor>,
+  options?: CallOptions,
+) => CallResult<O>;
 
 /**
  * A graph of layers from inputs to outputs. It is a layer itself: call it on tensors to use it, with its weights, inside of another
@@ -92,7 +105,10 @@ export class Model<O extends Structured<Tensor> = Tensor> extends Layer<CallResu
 
   /** The graph; raises StateError when a sequential model doesn't know its input yet. */
   get recorded(): ModelGraph {
-    if (!this.graph) throw new ValueError(`${this.describe()} isn't built yet`, { hint: "put an input([...]) in front, or call it on a tensor" });
+    if (!this.graph)
+      throw new ValueError(`${this.describe()} isn't built yet`, {
+        hint: "put an input([...]) in front, or call it on a tensor",
+      });
     return this.graph;
   }
 
@@ -127,10 +143,16 @@ export class Model<O extends Structured<Tensor> = Tensor> extends Layer<CallResu
   /** A layer by its name or its place. Raises NameError with the nearest known name. */
   getLayer(nameOrIndex: string | number): AnyLayer {
     const { layers } = this;
-    const found = typeof nameOrIndex === "number" ? layers.at(nameOrIndex) : layers.find((layer) => layer.name === nameOrIndex);
+    const found =
+      typeof nameOrIndex === "number" ? layers.at(nameOrIndex) : layers.find((layer) => layer.name === nameOrIndex);
     if (found) return found;
-    if (typeof nameOrIndex === "number") throw new ValueError(`${this.describe()} has ${layers.length} layers, no layer ${nameOrIndex}`);
-    throw unknownName(`layer of ${this.describe()}`, nameOrIndex, layers.map((layer) => layer.name));
+    if (typeof nameOrIndex === "number")
+      throw new ValueError(`${this.describe()} has ${layers.length} layers, no layer ${nameOrIndex}`);
+    throw unknownName(
+      `layer of ${this.describe()}`,
+      nameOrIndex,
+      layers.map((layer) => layer.name),
+    );
   }
 
   override get sublayers(): readonly AnyLayer[] {
@@ -145,19 +167,29 @@ export class Model<O extends Structured<Tensor> = Tensor> extends Layer<CallResu
     for (const name of Object.keys(record)) {
       if (!this.inputNames.includes(name)) throw unknownName(`input of ${this.describe()}`, name, this.inputNames);
     }
-    return super.apply(this.inputNames.map((name) => record[name] as Tensor), options);
+    return super.apply(
+      this.inputNames.map((name) => record[name] as Tensor),
+      options,
+    );
   }
 
   override check(shapes: readonly Shape[]): void {
     if (!this.graph) return;
     const { inputs, inputNames } = this;
     if (shapes.length !== inputs.length) {
-      throw new ShapeError(`${this.describe()} has ${inputs.length} inputs, received ${shapes.length}`, { notes: [`inputs: ${inputNames.join(", ")}`] });
+      throw new ShapeError(`${this.describe()} has ${inputs.length} inputs, received ${shapes.length}`, {
+        notes: [`inputs: ${inputNames.join(", ")}`],
+      });
     }
     inputs.forEach((tensor, i) => {
       const given = shapes[i] as Shape;
-      const fits = given.length === tensor.rank && given.every((size, axis) => size === null || tensor.shape[axis] === null || size === tensor.shape[axis]);
-      if (!fits) throw new ShapeError(`${this.describe()} expects ${showShape(tensor.shape)} for "${inputNames[i]}", received ${showShape(given)}`);
+      const fits =
+        given.length === tensor.rank &&
+        given.every((size, axis) => size === null || tensor.shape[axis] === null || size === tensor.shape[axis]);
+      if (!fits)
+        throw new ShapeError(
+          `${this.describe()} expects ${showShape(tensor.shape)} for "${inputNames[i]}", received ${showShape(given)}`,
+        );
     });
   }
 
@@ -277,7 +309,8 @@ export class Model<O extends Structured<Tensor> = Tensor> extends Layer<CallResu
 
   override toString(): string {
     if (!this.graph) return `${this.className} "${this.name}", not built yet`;
-    const show = (tensors: readonly Tensor[], names: readonly string[]): string => tensors.map((tensor, i) => `${names[i]} ${showShape(tensor.shape)}`).join(", ");
+    const show = (tensors: readonly Tensor[], names: readonly string[]): string =>
+      tensors.map((tensor, i) => `${names[i]} ${showShape(tensor.shape)}`).join(", ");
     return `${this.className} "${this.name}": ${show(this.inputs, this.inputNames)} → ${show(this.outputs, this.outputNames)}, ${this.layers.length} layers, ${this.countParams()} parameters`;
   }
 

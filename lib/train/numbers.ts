@@ -1,6 +1,7 @@
 // Plugs the backend into the graph: reading and writing the numbers of weights, and evaluating tensors.
 
 import ndarray from "ndarray";
+import { scalar } from "../graph/call.js";
 import { ShapeError, ValueError } from "../graph/errors.js";
 import { weightAccess } from "../graph/layer.js";
 import { callsOf } from "../graph/network.js";
@@ -8,18 +9,22 @@ import { shapesEqual, showShape } from "../graph/shape.js";
 import { evaluation, type Tensor } from "../graph/tensor.js";
 import type { Weight } from "../graph/weight.js";
 import { bind } from "../lower/bind.js";
-import { scalar } from "../graph/call.js";
 import { backend } from "../run/select.js";
 import { type Column, toColumn } from "./column.js";
 
 /** Numbers that fit a weight, or ShapeError. A single number does for a scalar. */
 function valuesFor(weight: Weight, value: unknown): ArrayLike<number> {
   if (weight.shape.length === 0) {
-    const only = typeof value === "number" ? value : ((value as { data?: ArrayLike<number> }).data ?? (value as ArrayLike<number>))[0];
+    const only =
+      typeof value === "number"
+        ? value
+        : ((value as { data?: ArrayLike<number> }).data ?? (value as ArrayLike<number>))[0];
     if (typeof only !== "number") throw new ShapeError(`weight ${weight.path} is a single number`);
     return [only];
   }
-  const column: Column = toColumn(`weight ${weight.path}`, value, (size) => (size === weight.size ? weight.shape : null));
+  const column: Column = toColumn(`weight ${weight.path}`, value, (size) =>
+    size === weight.size ? weight.shape : null,
+  );
   if (!shapesEqual(column.shape, weight.shape)) {
     throw new ShapeError(`weight ${weight.path} has shape ${show(weight.shape)}, received ${show(column.shape)}`);
   }
@@ -31,16 +36,25 @@ const show = (shape: readonly number[]): string => `[${shape.join(", ")}]`;
 async function evaluate(tensor: Tensor): ReturnType<Tensor["data"]> {
   const needed = callsOf([tensor]).find((call) => call.source?.kind === "input");
   if (needed) {
-    throw new ValueError(`${tensor} depends on "${needed.outputs[0]?.name}", which has no numbers`, { hint: "make a model from that input to this tensor, and predict with data" });
+    throw new ValueError(`${tensor} depends on "${needed.outputs[0]?.name}", which has no numbers`, {
+      hint: "make a model from that input to this tensor, and predict with data",
+    });
   }
   if (tensor.shape.includes(null)) throw new ShapeError(`${tensor} has unknown sizes ${showShape(tensor.shape)}`);
   const bound = bind([tensor], new Map(), { training: false, step: scalar(0, "int32"), seed: 0 });
-  const executable = await (await backend()).compile({ name: "evaluate", inputs: [], outputs: bound.outputs, updates: new Map() });
+  const executable = await (await backend()).compile({
+    name: "evaluate",
+    inputs: [],
+    outputs: bound.outputs,
+    updates: new Map(),
+  });
   const memory = executable.allocate(1);
   try {
     await executable.run(memory, 1);
     const values = memory.output(0, 0);
-    return ndarray(tensor.dtype === "bool" ? Uint8Array.from(values) : values.slice(), [...(tensor.shape as readonly number[])]);
+    return ndarray(tensor.dtype === "bool" ? Uint8Array.from(values) : values.slice(), [
+      ...(tensor.shape as readonly number[]),
+    ]);
   } finally {
     memory.release();
     executable.dispose();

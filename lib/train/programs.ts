@@ -5,7 +5,7 @@ import { backend, backendGeneration } from "../run/select.js";
 import type { Batch } from "./batches.js";
 import type { Column } from "./column.js";
 import type { Compiled } from "./compile.js";
-import { Pace } from "./pace.js";
+import type { Pace } from "./pace.js";
 import { type Feed, learningStep, predictStep, type StepKind, type StepPlan } from "./step.js";
 import type { AnyModel } from "./training.js";
 
@@ -84,11 +84,21 @@ export class Programs {
   async drop(kinds?: readonly StepKind[]): Promise<void> {
     const gone = [...this.#made].filter(([key]) => !kinds || kinds.some((kind) => key.startsWith(kind)));
     for (const [key] of gone) this.#made.delete(key);
-    for (const [, program] of gone) await program.then((made) => made.drop(), () => undefined);
+    for (const [, program] of gone)
+      await program.then(
+        (made) => made.drop(),
+        () => undefined,
+      );
   }
 }
 
-export function planOf(kind: StepKind, model: AnyModel, compiled: Compiled | null, feed: Feed, watch: boolean): StepPlan {
+export function planOf(
+  kind: StepKind,
+  model: AnyModel,
+  compiled: Compiled | null,
+  feed: Feed,
+  watch: boolean,
+): StepPlan {
   return kind === "predict" || !compiled ? predictStep(model, feed) : learningStep(kind, model, compiled, feed, watch);
 }
 
@@ -111,10 +121,20 @@ function feedOf({ samples, count }: Batch): Feed {
 }
 
 /** Writes a batch into step `step`, row by row, with turns for the event loop in between. */
-export async function fill(program: StepProgram, to: Batches, step: number, batch: Batch, isFirst: boolean, pace: Pace): Promise<void> {
+export async function fill(
+  program: StepProgram,
+  to: Batches,
+  step: number,
+  batch: Batch,
+  isFirst: boolean,
+  pace: Pace,
+): Promise<void> {
   const { samples, rows, start, count } = batch;
   const { flag } = program.plan;
-  const columns = flag < 0 ? samples.inputs : [...samples.inputs, ...[...samples.targets, ...samples.weights].filter((column) => column !== null)];
+  const columns =
+    flag < 0
+      ? samples.inputs
+      : [...samples.inputs, ...[...samples.targets, ...samples.weights].filter((column) => column !== null)];
   for (const [index, column] of columns.entries()) {
     let target = to.input(index, step);
     for (let i = 0; i < count; i++) {

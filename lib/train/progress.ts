@@ -12,11 +12,19 @@ export function progressOf(verbose: Verbose): { level: number; callbacks: Callba
   const auto = display.progress || process.stderr.isTTY ? 1 : 0;
   const level = verbose === "auto" ? auto : Number(verbose);
   if (level === 0) return { level, callbacks: [] };
-  return { level, callbacks: [level === 1 && display.progress ? display.progress() : new ProgressLine(level === 1 && process.stderr.isTTY === true)] };
+  return {
+    level,
+    callbacks: [
+      level === 1 && display.progress
+        ? display.progress()
+        : new ProgressLine(level === 1 && process.stderr.isTTY === true),
+    ],
+  };
 }
 
 const barWidth = 20;
-const showNumber = (value: number): string => (Math.abs(value) > 1e-3 || value === 0 ? value.toFixed(4) : value.toExponential(4));
+const showNumber = (value: number): string =>
+  Math.abs(value) > 1e-3 || value === 0 ? value.toFixed(4) : value.toExponential(4);
 
 /** Keras's line: steps, a bar, time, and the logs. */
 class ProgressLine extends Callback {
@@ -55,9 +63,15 @@ class ProgressLine extends Callback {
     const seconds = (performance.now() - this.started) / 1000;
     const filled = Math.round((barWidth * this.batch) / (steps ?? Math.max(this.batch, 1)));
     const bar = "━".repeat(filled) + " ".repeat(barWidth - filled);
-    const left = steps !== null && this.batch < steps ? ` ${((seconds / Math.max(1, this.batch)) * (steps - this.batch)).toFixed(0)}s left` : "";
+    const left =
+      steps !== null && this.batch < steps
+        ? ` ${((seconds / Math.max(1, this.batch)) * (steps - this.batch)).toFixed(0)}s left`
+        : "";
     const values = Object.entries(logs).map(([name, value]) => `${name}: ${showNumber(value)}`);
     const each = (1000 * seconds) / Math.max(1, this.batch);
-    return [`${this.batch}/${steps ?? "?"} ${bar} ${seconds.toFixed(1)}s ${each < 10 ? each.toFixed(1) : each.toFixed(0)}ms/step${left}`, ...values].join(" - ");
+    return [
+      `${this.batch}/${steps ?? "?"} ${bar} ${seconds.toFixed(1)}s ${each < 10 ? each.toFixed(1) : each.toFixed(0)}ms/step${left}`,
+      ...values,
+    ].join(" - ");
   }
 }

@@ -40,7 +40,10 @@ interface Running extends Done {
 /** Runs all batches; resolves with their number. */
 export async function runBatches(options: RunOptions): Promise<number> {
   const { kind, programs, compiled, strict = false, watch = false } = options;
-  const iterator = Symbol.asyncIterator in options.batches ? options.batches[Symbol.asyncIterator]() : options.batches[Symbol.iterator]();
+  const iterator =
+    Symbol.asyncIterator in options.batches
+      ? options.batches[Symbol.asyncIterator]()
+      : options.batches[Symbol.iterator]();
   const stop = (): boolean => options.stop?.() ?? false;
   const pace = new Pace();
   let running: Running | null = null;
@@ -62,7 +65,14 @@ export async function runBatches(options: RunOptions): Promise<number> {
       const memory = program.acquire(capacity);
       const batches: Batch[] = [];
       while (!next.done && batches.length < capacity && keyOf(kind, next.value) === key) {
-        await fill(program, memory, batches.length, next.value, options.startAnew && steps + batches.length === 0, pace);
+        await fill(
+          program,
+          memory,
+          batches.length,
+          next.value,
+          options.startAnew && steps + batches.length === 0,
+          pace,
+        );
         batches.push(next.value);
         next = await iterator.next();
       }

@@ -4,7 +4,7 @@ import { ValueError } from "../graph/errors.js";
 import { Layer, type LayerOptions } from "../graph/layer.js";
 import type { Shape } from "../graph/shape.js";
 import { placeholder, Tensor } from "../graph/tensor.js";
-import { inputLayerOf, InputLayer } from "./inputLayer.js";
+import { InputLayer, inputLayerOf } from "./inputLayer.js";
 import { graphOf, Model } from "./model.js";
 import type { AnyLayer, Operation } from "./topology.js";
 
@@ -60,10 +60,12 @@ export class Sequential extends Model<Tensor> {
   private append(item: SequentialItem): void {
     const tensor = item instanceof InputLayer ? item.tensor : item;
     if (tensor instanceof Tensor) {
-      if (this.chain.length > 0 || this.start) throw new ValueError(`${this.describe()}: an input goes in front of all layers`);
+      if (this.chain.length > 0 || this.start)
+        throw new ValueError(`${this.describe()}: an input goes in front of all layers`);
       this.start = tensor;
     } else if (tensor instanceof Layer) {
-      if (this.chain.includes(tensor as AnyLayer)) throw new ValueError(`${this.describe()} has ${tensor.name} twice`, { hint: "use model() to share a layer" });
+      if (this.chain.includes(tensor as AnyLayer))
+        throw new ValueError(`${this.describe()} has ${tensor.name} twice`, { hint: "use model() to share a layer" });
       this.chain.push(tensor as AnyLayer);
     } else {
       throw new ValueError(`${this.describe()} takes layers, with perhaps an input([...]) in front`);
@@ -74,12 +76,14 @@ export class Sequential extends Model<Tensor> {
   private record(): void {
     // A nested model in front knows the input.
     const first = this.chain[0];
-    if (!this.start && first instanceof Model && first.built) this.start = placeholder(first.inputs[0]?.shape ?? [], first.inputs[0]?.dtype ?? "float32", "input_layer");
+    if (!this.start && first instanceof Model && first.built)
+      this.start = placeholder(first.inputs[0]?.shape ?? [], first.inputs[0]?.dtype ?? "float32", "input_layer");
     if (!this.start || this.chain.length === 0) return;
     let x: Tensor = this.start;
     for (const layer of this.chain) {
       const made = layer(x);
-      if (Array.isArray(made)) throw new ValueError(`${this.describe()}: ${layer.name} has several outputs`, { hint: "use model() instead" });
+      if (Array.isArray(made))
+        throw new ValueError(`${this.describe()}: ${layer.name} has several outputs`, { hint: "use model() instead" });
       x = made;
     }
     this.graph = graphOf(this.start, x, this.name);

@@ -1,8 +1,8 @@
 // One step as a graph: the model written down for a batch, its losses, their gradients, the optimizer's update, and the states of
 // metrics, whose results are the step's logs.
 
-import { add, cast, isFinite as finiteOf, mean, min, multiply, notEqual, where } from "../catalog/ops/index.js";
 import type { Metric, StateValues } from "../catalog/metrics/metric.js";
+import { add, cast, isFinite as finiteOf, mean, min, multiply, notEqual, where } from "../catalog/ops/index.js";
 import { applyAll, scalar, toTensor } from "../graph/call.js";
 import { ValueError } from "../graph/errors.js";
 import { replay } from "../graph/network.js";
@@ -41,9 +41,12 @@ interface Placeholders {
 }
 
 function placeholdersFor(model: AnyModel, feed: Feed): Placeholders {
-  const make = (shape: readonly number[] | null, name: string): Tensor | null => (shape ? placeholder(shape, "float32", name) : null);
+  const make = (shape: readonly number[] | null, name: string): Tensor | null =>
+    shape ? placeholder(shape, "float32", name) : null;
   return {
-    inputs: model.inputs.map((tensor, i) => placeholder(feed.inputs[i] as readonly number[], tensor.dtype, model.inputNames[i] as string)),
+    inputs: model.inputs.map((tensor, i) =>
+      placeholder(feed.inputs[i] as readonly number[], tensor.dtype, model.inputNames[i] as string),
+    ),
     targets: feed.targets.map((shape, i) => make(shape, `labels of ${model.outputNames[i]}`)),
     weights: feed.weights.map((shape, i) => make(shape, `weights of ${model.outputNames[i]}`)),
   };
@@ -56,11 +59,22 @@ const feedsOf = (model: AnyModel, inputs: readonly Tensor[]): Map<Tensor, Tensor
 export function predictStep(model: AnyModel, feed: Feed): StepPlan {
   const { inputs } = placeholdersFor(model, feed);
   const bound = bind(model.outputs, feedsOf(model, inputs), { training: false, step: scalar(0, "int32"), seed: 0 });
-  return { graph: { name: `predict ${model.name}`, inputs, outputs: bound.outputs, updates: bound.updates }, logNames: [], places: [], flag: -1 };
+  return {
+    graph: { name: `predict ${model.name}`, inputs, outputs: bound.outputs, updates: bound.updates },
+    logNames: [],
+    places: [],
+    flag: -1,
+  };
 }
 
 /** Training on, or measuring, a batch. `watch` also reports which values are finite. */
-export function learningStep(kind: "train" | "test", model: AnyModel, compiled: Compiled, feed: Feed, watch: boolean): StepPlan {
+export function learningStep(
+  kind: "train" | "test",
+  model: AnyModel,
+  compiled: Compiled,
+  feed: Feed,
+  watch: boolean,
+): StepPlan {
   const given = placeholdersFor(model, feed);
   const training = kind === "train";
   const step = training ? compiled.optimizer.iterations.tensor : scalar(0, "int32");
@@ -70,11 +84,22 @@ export function learningStep(kind: "train" | "test", model: AnyModel, compiled: 
   const total = totalLoss(compiled, losses, bound);
   const updates = new Map<Weight, Tensor>(bound.updates);
   const flag = placeholder([], "int32", "start anew");
-  const logs = logsOf(compiled, resolved, { bound, given, losses, total, flag, batch: feed.inputs[0]?.[0] ?? 1 }, updates);
-  const watched = watch ? bound.trace.map(({ layer, outputs }) => ({ place: `output of ${layer.describe()}`, values: outputs })) : [];
+  const logs = logsOf(
+    compiled,
+    resolved,
+    { bound, given, losses, total, flag, batch: feed.inputs[0]?.[0] ?? 1 },
+    updates,
+  );
+  const watched = watch
+    ? bound.trace.map(({ layer, outputs }) => ({ place: `output of ${layer.describe()}`, values: outputs }))
+    : [];
   let finish = (tensors: readonly Tensor[]): Tensor[] => [...tensors];
   if (training) {
-    const found = differentiate([total], [scalar(1)], compiled.trainable.map((weight) => weight.tensor));
+    const found = differentiate(
+      [total],
+      [scalar(1)],
+      compiled.trainable.map((weight) => weight.tensor),
+    );
     const pairs = compiled.trainable.flatMap((weight, i) => {
       const grad = found.gradients[i];
       return grad ? [{ weight, value: weight.tensor, grad }] : [];
@@ -82,16 +107,26 @@ export function learningStep(kind: "train" | "test", model: AnyModel, compiled: 
     if (pairs.length === 0) throw noGradient(model, compiled);
     for (const [weight, value] of compiled.optimizer.apply(pairs)) updates.set(weight, value);
     // Backwards, the gradient that arrives first is that of the last layer.
-    if (watch) watched.push(...[...pairs].reverse().map(({ weight, grad }) => ({ place: `gradient of ${weight.path}`, values: [grad] })));
+    if (watch)
+      watched.push(
+        ...[...pairs].reverse().map(({ weight, grad }) => ({ place: `gradient of ${weight.path}`, values: [grad] })),
+      );
     finish = (tensors) => withReplacements(tensors, found);
   }
   const flags = watched.map(({ values }) => allFinite(values));
   const roots = finish([...logs.map((log) => log.value), ...flags, ...updates.values()]);
   const outputs = roots.slice(0, logs.length + flags.length);
-  const updated = new Map([...updates.keys()].map((weight, i): [Weight, Tensor] => [weight, roots[outputs.length + i] as Tensor]));
+  const updated = new Map(
+    [...updates.keys()].map((weight, i): [Weight, Tensor] => [weight, roots[outputs.length + i] as Tensor]),
+  );
   const inputs = [...given.inputs, ...[...given.targets, ...given.weights].filter((tensor) => tensor !== null), flag];
   const graph: StepGraph = { name: `${kind} ${model.name}`, inputs, outputs, updates: updated };
-  return { graph, logNames: logs.map((log) => log.name), places: watched.map(({ place }) => place), flag: inputs.length - 1 };
+  return {
+    graph,
+    logNames: logs.map((log) => log.name),
+    places: watched.map(({ place }) => place),
+    flag: inputs.length - 1,
+  };
 }
 
 function lossesOf(bound: Bound, resolved: Resolved, given: Placeholders): (Tensor | null)[] {
@@ -110,7 +145,9 @@ function totalLoss(compiled: Compiled, losses: readonly (Tensor | null)[], bound
     const weight = compiled.lossWeights[i] ?? null;
     return loss === null ? [] : [weight === null ? loss : multiply(loss, weight)];
   });
-  const penalties = compiled.trainable.flatMap((weight) => (weight.regularizer ? [weight.regularizer(weight.tensor)] : []));
+  const penalties = compiled.trainable.flatMap((weight) =>
+    weight.regularizer ? [weight.regularizer(weight.tensor)] : [],
+  );
   compiled.requireLoss(bound.losses.length);
   const all = [...weighted, ...bound.losses, ...penalties];
   return all.length === 0 ? scalar(0) : all.reduce((sum, loss) => add(sum, loss));
@@ -126,11 +163,20 @@ interface Facts {
 }
 
 /** Results of all means and metrics after this batch; their states go into `updates`. */
-function logsOf(compiled: Compiled, resolved: Resolved, facts: Facts, updates: Map<Weight, Tensor>): { name: string; value: Tensor }[] {
+function logsOf(
+  compiled: Compiled,
+  resolved: Resolved,
+  facts: Facts,
+  updates: Map<Weight, Tensor>,
+): { name: string; value: Tensor }[] {
   const { bound, given, losses, batch } = facts;
   const entries: { name: string; metric: Metric; next: Map<Weight, Tensor> }[] = [];
   const size = toTensor(batch);
-  entries.push({ name: "loss", metric: compiled.lossMean, next: compiled.lossMean.update(facts.total, undefined, size) });
+  entries.push({
+    name: "loss",
+    metric: compiled.lossMean,
+    next: compiled.lossMean.update(facts.total, undefined, size),
+  });
   compiled.outputMeans.forEach((metric, i) => {
     const loss = losses[i];
     if (metric && loss) entries.push({ name: metric.name, metric, next: metric.update(loss, undefined, size) });
@@ -150,7 +196,10 @@ function logsOf(compiled: Compiled, resolved: Resolved, facts: Facts, updates: M
 }
 
 /** New values of states, as if they held their first values where the flag is set: one select instead of a round trip. */
-function startAnew(entries: readonly { metric: Metric; next: Map<Weight, Tensor> }[], flag: Tensor): Map<Weight, Tensor> {
+function startAnew(
+  entries: readonly { metric: Metric; next: Map<Weight, Tensor> }[],
+  flag: Tensor,
+): Map<Weight, Tensor> {
   const isFirst = notEqual(flag, 0);
   const substitution = new Map<Tensor, Tensor>();
   for (const { metric } of entries) {
@@ -172,7 +221,9 @@ function allFinite(values: readonly Tensor[]): Tensor {
 
 function noGradient(model: AnyModel, compiled: Compiled): ValueError {
   if (compiled.trainable.length === 0) {
-    return new ValueError(`${model.describe()} has no trainable weights`, { hint: "set trainable to true on some layer, then compile again" });
+    return new ValueError(`${model.describe()} has no trainable weights`, {
+      hint: "set trainable to true on some layer, then compile again",
+    });
   }
   return new ValueError(`the loss of ${model.describe()} has no gradient towards any weight`, {
     notes: [`outputs: ${model.outputNames.join(", ")}`],

@@ -10,9 +10,14 @@ export interface Structure {
 }
 
 /** Things in order, and the form they came in; `nameOf` names those of a list. */
-export function flatten<T extends object>(value: Structured<T>, isOne: (value: unknown) => value is T, nameOf: (item: T) => string): { list: T[]; structure: Structure } {
+export function flatten<T extends object>(
+  value: Structured<T>,
+  isOne: (value: unknown) => value is T,
+  nameOf: (item: T) => string,
+): { list: T[]; structure: Structure } {
   if (isOne(value)) return { list: [value], structure: { kind: "one", names: [nameOf(value)] } };
-  if (Array.isArray(value)) return { list: [...value], structure: { kind: "list", names: distinct(value.map(nameOf)) } };
+  if (Array.isArray(value))
+    return { list: [...value], structure: { kind: "list", names: distinct(value.map(nameOf)) } };
   const record = value as Readonly<Record<string, T>>;
   return { list: Object.values(record), structure: { kind: "record", names: Object.keys(record) } };
 }

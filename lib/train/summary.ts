@@ -39,7 +39,11 @@ export interface SummaryOf {
 export function summaryText(model: SummaryOf, options: SummaryOptions = {}): string {
   const columns = options.columns ?? process.stdout.columns ?? 80;
   const chain = model.sequential || isChain(model.topology);
-  const headers: [string, Column["align"]][] = [["Layer (type)", "left"], ["Output Shape", "left"], ["Param #", "right"]];
+  const headers: [string, Column["align"]][] = [
+    ["Layer (type)", "left"],
+    ["Output Shape", "left"],
+    ["Param #", "right"],
+  ];
   let positions = [0.45, 0.8, 1];
   if (!chain) {
     headers.push(["Connected to", "left"]);
@@ -53,7 +57,11 @@ export function summaryText(model: SummaryOf, options: SummaryOptions = {}): str
   }
   const width = options.lineLength ?? Math.min(length, columns - 4);
   const ends = positions.map((position) => Math.trunc(position * width));
-  const table = headers.map(([header, align], i) => ({ header, align, width: (ends[i] as number) - (ends[i - 1] ?? 0) }));
+  const table = headers.map(([header, align], i) => ({
+    header,
+    align,
+    width: (ends[i] as number) - (ends[i - 1] ?? 0),
+  }));
   if (table.some((column) => column.width < 4)) throw new ValueError(`summary: ${width} characters are too few`);
 
   const listed = inRange(model.operations, options.layerRange);
@@ -64,7 +72,10 @@ export function summaryText(model: SummaryOf, options: SummaryOptions = {}): str
 
 /** Whether the layers follow each other in one line, none used twice. */
 function isChain({ byDepth, operations }: Topology): boolean {
-  return byDepth.every((calls) => calls.length === 1 && nodeInputs(calls[0] as (typeof calls)[0]).length <= 1) && operations.every((op) => op.nodes.length === 1);
+  return (
+    byDepth.every((calls) => calls.length === 1 && nodeInputs(calls[0] as (typeof calls)[0]).length <= 1) &&
+    operations.every((op) => op.nodes.length === 1)
+  );
 }
 
 function rowsOf(op: Operation, topology: Topology | null, options: SummaryOptions, level: number): string[][] {
@@ -74,7 +85,10 @@ function rowsOf(op: Operation, topology: Topology | null, options: SummaryOption
   if (topology) row.push(connections(op, topology));
   if (options.showTrainable) row.push(!layer || layer.weights.length === 0 ? "-" : layer.trainable ? "Y" : "N");
   const inside = options.expandNested ? (layer as { operations?: readonly Operation[] } | null)?.operations : undefined;
-  return [row, ...(inside ?? []).filter((inner) => inner.layer).flatMap((inner) => rowsOf(inner, topology, options, level + 1))];
+  return [
+    row,
+    ...(inside ?? []).filter((inner) => inner.layer).flatMap((inner) => rowsOf(inner, topology, options, level + 1)),
+  ];
 }
 
 const showTuple = (shape: Shape): string => `(${shape.map((size) => size ?? "None").join(", ")})`;
@@ -89,7 +103,13 @@ function shapeOf(op: Operation): string {
 
 function connections(op: Operation, topology: Topology): string {
   const nodes = op.nodes.filter((call) => !call.source && topology.operationOf.get(call) === op);
-  return nodes.flatMap((call) => (op.className === "InputLayer" ? [] : nodeInputs(call).map((tensor) => place(tensor, topology)))).join(", ") || "-";
+  return (
+    nodes
+      .flatMap((call) =>
+        op.className === "InputLayer" ? [] : nodeInputs(call).map((tensor) => place(tensor, topology)),
+      )
+      .join(", ") || "-"
+  );
 }
 
 /** "dense[1][0]": the operation, which of its calls, which output. */
@@ -100,14 +120,18 @@ function place(tensor: Tensor, topology: Topology): string {
 }
 
 /** Which call of its layer made a tensor, counting calls outside of the model too. */
-export const nodeIndex = (layer: AnyLayer, tensor: Tensor): number => layer.calls.findIndex((outputs) => outputs[0]?.call === tensor.call);
+export const nodeIndex = (layer: AnyLayer, tensor: Tensor): number =>
+  layer.calls.findIndex((outputs) => outputs[0]?.call === tensor.call);
 
 function inRange(operations: readonly Operation[], range: readonly [string, string] | undefined): readonly Operation[] {
   if (!range) return operations;
-  const matching = (pattern: string): number[] => operations.flatMap((op, i) => (op.name === pattern || new RegExp(`^(?:${pattern})`).test(op.name) ? [i] : []));
+  const matching = (pattern: string): number[] =>
+    operations.flatMap((op, i) => (op.name === pattern || new RegExp(`^(?:${pattern})`).test(op.name) ? [i] : []));
   const [first, last] = [matching(range[0]), matching(range[1])];
   if (first.length === 0 || last.length === 0) {
-    throw new ValueError(`summary: layerRange [${range.join(", ")}] matches no layers`, { notes: [`layers: ${operations.map((op) => op.name).join(", ")}`] });
+    throw new ValueError(`summary: layerRange [${range.join(", ")}] matches no layers`, {
+      notes: [`layers: ${operations.map((op) => op.name).join(", ")}`],
+    });
   }
   const ends = [Math.min(...first), Math.max(...last)].sort((a, b) => a - b) as [number, number];
   return operations.slice(ends[0], ends[1] + 1);

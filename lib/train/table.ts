@@ -10,8 +10,12 @@ export interface Column {
 
 /** Lines of a table of `width` characters. */
 export function drawTable(columns: readonly Column[], rows: readonly (readonly string[])[], width: number): string[] {
-  const widths = shrink(columns.map((column) => column.width + 2), width - columns.length - 1);
-  const rule = (left: string, fill: string, cross: string, right: string): string => left + widths.map((w) => fill.repeat(w)).join(cross) + right;
+  const widths = shrink(
+    columns.map((column) => column.width + 2),
+    width - columns.length - 1,
+  );
+  const rule = (left: string, fill: string, cross: string, right: string): string =>
+    left + widths.map((w) => fill.repeat(w)).join(cross) + right;
   const row = (cells: readonly string[], edge: string): string[] => {
     const wrapped = columns.map((column, i) => wrap(cells[i] ?? "", (widths[i] as number) - 2, column.align));
     const height = Math.max(...wrapped.map((lines) => lines.length));
@@ -20,7 +24,14 @@ export function drawTable(columns: readonly Column[], rows: readonly (readonly s
       return edge + parts.join(edge) + edge;
     });
   };
-  const lines = [rule("┏", "━", "┳", "┓"), ...row(columns.map((column) => column.header), "┃"), rule("┡", "━", "╇", "┩")];
+  const lines = [
+    rule("┏", "━", "┳", "┓"),
+    ...row(
+      columns.map((column) => column.header),
+      "┃",
+    ),
+    rule("┡", "━", "╇", "┩"),
+  ];
   rows.forEach((cells, i) => {
     if (i > 0) lines.push(rule("├", "─", "┼", "┤"));
     lines.push(...row(cells, "│"));

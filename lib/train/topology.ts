@@ -38,7 +38,9 @@ export function mapGraph(inputs: readonly Tensor[], outputs: readonly Tensor[], 
   for (const tensor of inputs) {
     if (order.includes(tensor.call)) continue;
     throw new ValueError(`model "${name}": its input "${tensor.name}" doesn't reach any output`, {
-      notes: [`outputs come from ${[...new Set(order.filter((call) => call.source?.kind === "input").map((call) => call.outputs[0]?.name))].join(", ") || "no input"}`],
+      notes: [
+        `outputs come from ${[...new Set(order.filter((call) => call.source?.kind === "input").map((call) => call.outputs[0]?.name))].join(", ") || "no input"}`,
+      ],
       hint: "leave it out of inputs, or use it",
     });
   }
@@ -46,7 +48,9 @@ export function mapGraph(inputs: readonly Tensor[], outputs: readonly Tensor[], 
   const firstVisit = visitOrder(outputs, leaves, operationOf);
   const { nodeDepths, operationDepths } = depthsOf(order, leaves, operationOf);
   const operations = [...new Set(operationOf.values())].sort(
-    (a, b) => (operationDepths.get(b) as number) - (operationDepths.get(a) as number) || (firstVisit.get(a) as number) - (firstVisit.get(b) as number),
+    (a, b) =>
+      (operationDepths.get(b) as number) - (operationDepths.get(a) as number) ||
+      (firstVisit.get(a) as number) - (firstVisit.get(b) as number),
   );
   const byDepth = new Map<number, Call[]>();
   for (const [call, depth] of nodeDepths) byDepth.set(depth, [...(byDepth.get(depth) ?? []), call]);
@@ -87,7 +91,9 @@ function missingInput(call: Call, output: Tensor, name: string): ValueError {
 function operationsOf(order: readonly Call[], leaves: ReadonlySet<Call>): Map<Call, Operation> {
   const byOwner = new Map<unknown, Operation>();
   const operationOf = new Map<Call, Operation>();
-  const opNames = distinct(order.filter((call) => call.op && !leaves.has(call)).map((call) => snakeCase(call.op?.name ?? "")));
+  const opNames = distinct(
+    order.filter((call) => call.op && !leaves.has(call)).map((call) => snakeCase(call.op?.name ?? "")),
+  );
   for (const call of order) {
     const input = call.source || leaves.has(call) ? inputLayerOf(call.outputs[0] as Tensor) : null;
     const layer = input ?? call.layer ?? null;
@@ -96,7 +102,12 @@ function operationsOf(order: readonly Call[], leaves: ReadonlySet<Call>): Map<Ca
       const opName = call.op?.name ?? "";
       operation = layer
         ? { name: layer.name, className: layer.className, layer, nodes: [] }
-        : { name: opNames.shift() as string, className: (opName[0] ?? "").toUpperCase() + opName.slice(1), layer: null, nodes: [] };
+        : {
+            name: opNames.shift() as string,
+            className: (opName[0] ?? "").toUpperCase() + opName.slice(1),
+            layer: null,
+            nodes: [],
+          };
       byOwner.set(layer ?? call, operation);
     }
     operation.nodes.push(call);
@@ -107,7 +118,11 @@ function operationsOf(order: readonly Call[], leaves: ReadonlySet<Call>): Map<Ca
 }
 
 /** Operations numbered as a walk from the outputs meets them first: Keras's tie-break at equal depth. */
-function visitOrder(outputs: readonly Tensor[], leaves: ReadonlySet<Call>, operationOf: ReadonlyMap<Call, Operation>): Map<Operation, number> {
+function visitOrder(
+  outputs: readonly Tensor[],
+  leaves: ReadonlySet<Call>,
+  operationOf: ReadonlyMap<Call, Operation>,
+): Map<Operation, number> {
   const first = new Map<Operation, number>();
   const seen = new Set<Call>();
   const stack = outputs.map((tensor) => tensor.call).reverse();
@@ -117,13 +132,22 @@ function visitOrder(outputs: readonly Tensor[], leaves: ReadonlySet<Call>, opera
     seen.add(call);
     const operation = operationOf.get(call) as Operation;
     if (!first.has(operation)) first.set(operation, first.size);
-    if (!leaves.has(call)) stack.push(...nodeInputs(call).map((tensor) => tensor.call).reverse());
+    if (!leaves.has(call))
+      stack.push(
+        ...nodeInputs(call)
+          .map((tensor) => tensor.call)
+          .reverse(),
+      );
   }
   return first;
 }
 
 /** Keras's depths: calls between a call and the outputs; all calls of a layer count as deep as its deepest. */
-function depthsOf(order: readonly Call[], leaves: ReadonlySet<Call>, operationOf: ReadonlyMap<Call, Operation>): { nodeDepths: Map<Call, number>; operationDepths: Map<Operation, number> } {
+function depthsOf(
+  order: readonly Call[],
+  leaves: ReadonlySet<Call>,
+  operationOf: ReadonlyMap<Call, Operation>,
+): { nodeDepths: Map<Call, number>; operationDepths: Map<Operation, number> } {
   const nodeDepths = new Map<Call, number>();
   const operationDepths = new Map<Operation, number>();
   for (const call of [...order].reverse()) {
@@ -132,7 +156,8 @@ function depthsOf(order: readonly Call[], leaves: ReadonlySet<Call>, operationOf
     nodeDepths.set(call, depth);
     operationDepths.set(operation, depth);
     if (leaves.has(call)) continue;
-    for (const { call: before } of nodeInputs(call)) nodeDepths.set(before, Math.max(depth + 1, nodeDepths.get(before) ?? 0));
+    for (const { call: before } of nodeInputs(call))
+      nodeDepths.set(before, Math.max(depth + 1, nodeDepths.get(before) ?? 0));
   }
   return { nodeDepths, operationDepths };
 }

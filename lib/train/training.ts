@@ -13,12 +13,21 @@ import type { MemoryReport, TensorData } from "../run/backend.js";
 import { backend } from "../run/select.js";
 import { type BatchSource, fromIterable, fromSamples, unpack } from "./batches.js";
 import { checkNumbers } from "./checks.js";
-import { type CompileOptions, Compiled } from "./compile.js";
+import { Compiled, type CompileOptions } from "./compile.js";
 import { type BatchItem, type DataSource, type DataStructure, isBatches, type Samples, toSamples } from "./data.js";
-import { type BatchOptions, type EvaluateOptions, type FitOptions, type PredictOptions, positive, runEpochs, splitSamples, type ValidationData } from "./fit.js";
+import {
+  type BatchOptions,
+  type EvaluateOptions,
+  type FitOptions,
+  type PredictOptions,
+  positive,
+  runEpochs,
+  splitSamples,
+  type ValidationData,
+} from "./fit.js";
 import type { History } from "./history.js";
 import type { Model } from "./model.js";
-import { planOf, Programs } from "./programs.js";
+import { Programs, planOf } from "./programs.js";
 import { type Done, readLogs, runBatches } from "./runner.js";
 import type { Structured } from "./structure.js";
 
@@ -48,7 +57,9 @@ export class Training {
 
   requireCompiled(what: string): Compiled {
     if (this.#compiled) return this.#compiled;
-    throw new StateError(`${this.model.describe()} must be compiled before ${what}`, { hint: 'm.compile({ optimizer: "adam", loss: "mse" })' });
+    throw new StateError(`${this.model.describe()} must be compiled before ${what}`, {
+      hint: 'm.compile({ optimizer: "adam", loss: "mse" })',
+    });
   }
 
   get optimizer(): Optimizer | null {
@@ -70,8 +81,14 @@ export class Training {
   async fit(x: DataSource, y: DataStructure | FitOptions | undefined, given?: FitOptions): Promise<History> {
     const compiled = this.requireCompiled("fit");
     // Batches bring their labels along: options may be second.
-    const [labels, options] = isBatches(x) && given === undefined ? [undefined, (y ?? {}) as FitOptions] : [y as DataStructure | undefined, given ?? {}];
-    if (this.#fitting) throw new StateError(`${this.model.describe()} is already training`, { hint: "await the first fit before the next" });
+    const [labels, options] =
+      isBatches(x) && given === undefined
+        ? [undefined, (y ?? {}) as FitOptions]
+        : [y as DataStructure | undefined, given ?? {}];
+    if (this.#fitting)
+      throw new StateError(`${this.model.describe()} is already training`, {
+        hint: "await the first fit before the next",
+      });
     this.#fitting = true;
     try {
       const batchSize = positive("batchSize", options.batchSize ?? defaultBatch);
@@ -79,7 +96,8 @@ export class Training {
       let [source, validation] = [null as BatchSource | null, null as BatchSource | null];
       const validationBatch = positive("validationBatchSize", options.validationBatchSize ?? batchSize);
       if (isBatches(x)) {
-        if (options.validationSplit) throw new ValueError("validationSplit needs all data at once", { hint: "pass validationData instead" });
+        if (options.validationSplit)
+          throw new ValueError("validationSplit needs all data at once", { hint: "pass validationData instead" });
         source = this.#iterable(x, compiled, options, options.stepsPerEpoch ?? null);
       } else {
         let samples = toSamples(this.model, x, labels, compiled, options);
@@ -93,17 +111,36 @@ export class Training {
         const { stepsPerEpoch } = options;
         if (stepsPerEpoch !== undefined) source = limited(source, stepsPerEpoch);
       }
-      if (options.validationData) validation = await this.#validation(options.validationData, compiled, validationBatch, options.validationSteps ?? null);
-      return await runEpochs({ training: this, source, validation, batchSize: isBatches(x) ? null : batchSize, options });
+      if (options.validationData)
+        validation = await this.#validation(
+          options.validationData,
+          compiled,
+          validationBatch,
+          options.validationSteps ?? null,
+        );
+      return await runEpochs({
+        training: this,
+        source,
+        validation,
+        batchSize: isBatches(x) ? null : batchSize,
+        options,
+      });
     } finally {
       this.#fitting = false;
       this.#startAnew = true;
     }
   }
 
-  async evaluate(x: DataSource, y: DataStructure | EvaluateOptions | undefined, given?: EvaluateOptions): Promise<Logs> {
+  async evaluate(
+    x: DataSource,
+    y: DataStructure | EvaluateOptions | undefined,
+    given?: EvaluateOptions,
+  ): Promise<Logs> {
     const compiled = this.requireCompiled("evaluate");
-    const [labels, options] = isBatches(x) && given === undefined ? [undefined, (y ?? {}) as EvaluateOptions] : [y as DataStructure | undefined, given ?? {}];
+    const [labels, options] =
+      isBatches(x) && given === undefined
+        ? [undefined, (y ?? {}) as EvaluateOptions]
+        : [y as DataStructure | undefined, given ?? {}];
     if (isBatches(x)) return this.measure(this.#iterable(x, compiled, {}, options.steps ?? null), options.signal);
     const samples = toSamples(this.model, x, labels, compiled, { sampleWeight: options.sampleWeight });
     await checkNumbers(this.model, samples);
@@ -117,12 +154,25 @@ export class Training {
       logs = readLogs(done, done.batches.length - 1);
     };
     const compiled = this.requireCompiled("evaluate");
-    await runBatches({ kind: "test", programs: this.programs, compiled, batches: source.open(null), startAnew: true, after, stop: () => signal?.aborted ?? false });
+    await runBatches({
+      kind: "test",
+      programs: this.programs,
+      compiled,
+      batches: source.open(null),
+      startAnew: true,
+      after,
+      stop: () => signal?.aborted ?? false,
+    });
     this.#startAnew = true;
     return logs;
   }
 
-  async onBatch(kind: "train" | "test", x: DataStructure, y: DataStructure | undefined, options: BatchOptions): Promise<Logs> {
+  async onBatch(
+    kind: "train" | "test",
+    x: DataStructure,
+    y: DataStructure | undefined,
+    options: BatchOptions,
+  ): Promise<Logs> {
     const compiled = this.requireCompiled(`${kind}OnBatch`);
     if (this.#fitting && kind === "train") throw new StateError(`${this.model.describe()} is already training`);
     const samples = toSamples(this.model, x, y, compiled, options);
@@ -133,7 +183,15 @@ export class Training {
     };
     const startAnew = this.#startAnew;
     this.#startAnew = false;
-    await runBatches({ kind, programs: this.programs, compiled, batches: fromSamples(samples, samples.length).open(null), strict: true, startAnew, after });
+    await runBatches({
+      kind,
+      programs: this.programs,
+      compiled,
+      batches: fromSamples(samples, samples.length).open(null),
+      strict: true,
+      startAnew,
+      after,
+    });
     return logs;
   }
 
@@ -143,19 +201,37 @@ export class Training {
 
   async predict(x: DataSource, options: PredictOptions): Promise<Structured<NdArray<TensorData>>> {
     const source = isBatches(x)
-      ? fromIterable(x, async (item) => this.#checked(toSamples(this.model, item as DataStructure, undefined, null)), options.steps ?? null)
-      : fromSamples(await this.#checked(toSamples(this.model, x, undefined, null)), positive("batchSize", options.batchSize ?? defaultBatch));
+      ? fromIterable(
+          x,
+          async (item) => this.#checked(toSamples(this.model, item as DataStructure, undefined, null)),
+          options.steps ?? null,
+        )
+      : fromSamples(
+          await this.#checked(toSamples(this.model, x, undefined, null)),
+          positive("batchSize", options.batchSize ?? defaultBatch),
+        );
     const pieces: TensorData[][] = this.model.outputs.map(() => []);
     const shapes: number[][] = [];
     const after = ({ program, memory, batches }: Done): void => {
       for (let step = 0; step < batches.length; step++) {
         program.plan.graph.outputs.forEach((tensor, index) => {
           (pieces[index] as TensorData[]).push(ownCopy(memory.output(index, step), tensor));
-          shapes[index] = [(shapes[index]?.[0] ?? 0) + ((tensor.shape[0] as number | undefined) ?? 1), ...(tensor.shape.slice(1) as number[])];
+          shapes[index] = [
+            (shapes[index]?.[0] ?? 0) + ((tensor.shape[0] as number | undefined) ?? 1),
+            ...(tensor.shape.slice(1) as number[]),
+          ];
         });
       }
     };
-    await runBatches({ kind: "predict", programs: this.programs, compiled: null, batches: source.open(null), startAnew: false, after, stop: () => options.signal?.aborted ?? false });
+    await runBatches({
+      kind: "predict",
+      programs: this.programs,
+      compiled: null,
+      batches: source.open(null),
+      startAnew: false,
+      after,
+      stop: () => options.signal?.aborted ?? false,
+    });
     return this.model.packOutputs(pieces.map((list, i) => ndarray(joined(list), shapes[i] ?? [0])));
   }
 
@@ -164,7 +240,12 @@ export class Training {
     const compiled = this.requireCompiled("fit");
     const updates = compiled.optimizer.finalize(compiled.trainable);
     if (updates.size === 0) return;
-    const executable = await (await backend()).compile({ name: `finalize ${this.model.name}`, inputs: [], outputs: [], updates });
+    const executable = await (await backend()).compile({
+      name: `finalize ${this.model.name}`,
+      inputs: [],
+      outputs: [],
+      updates,
+    });
     const memory = executable.allocate(1);
     await executable.run(memory, 1);
     memory.release();
@@ -175,10 +256,22 @@ export class Training {
     const { model } = this;
     const inputs = model.inputs.map((tensor) => [batchSize, ...tensor.shape.slice(1).map((size) => size ?? 1)]);
     const compiled = this.#compiled;
-    const targets = model.outputs.map((tensor, i) => (compiled?.needed[i] ? [batchSize, ...tensor.shape.slice(1).map((size) => size ?? 1)] : null));
+    const targets = model.outputs.map((tensor, i) =>
+      compiled?.needed[i] ? [batchSize, ...tensor.shape.slice(1).map((size) => size ?? 1)] : null,
+    );
     // A report must not decide what "accuracy" means before labels are seen.
     const trial = compiled && new Compiled(model, { ...compiled.options, metrics: null, weightedMetrics: null });
-    const plan = planOf(trial ? "train" : "predict", model, trial, { inputs, targets: targets.map((shape, i) => (trial?.needed[i] ? shape : null)), weights: model.outputs.map(() => null) }, false);
+    const plan = planOf(
+      trial ? "train" : "predict",
+      model,
+      trial,
+      {
+        inputs,
+        targets: targets.map((shape, i) => (trial?.needed[i] ? shape : null)),
+        weights: model.outputs.map(() => null),
+      },
+      false,
+    );
     return (await backend()).memory(plan.graph);
   }
 
@@ -190,7 +283,10 @@ export class Training {
 
   async setLearningRate(rate: number): Promise<void> {
     const { optimizer, learningRate } = this.#rate();
-    if (learningRate instanceof Schedule) throw new StateError(`${optimizer.name}'s learning rate follows a schedule`, { hint: "give the optimizer a number to change it while training" });
+    if (learningRate instanceof Schedule)
+      throw new StateError(`${optimizer.name}'s learning rate follows a schedule`, {
+        hint: "give the optimizer a number to change it while training",
+      });
     optimizer.rate = rate;
     await (await backend()).writeWeight(learningRate, [rate]);
   }
@@ -208,16 +304,27 @@ export class Training {
   #iterable(x: DataSource, compiled: Compiled, options: BatchOptions, steps: number | null): BatchSource {
     const toBatch = async (item: BatchItem): Promise<Samples> => {
       const { x: inputs, y, sampleWeight } = unpack(item);
-      return this.#checked(toSamples(this.model, inputs, y, compiled, { sampleWeight, classWeight: options.classWeight }));
+      return this.#checked(
+        toSamples(this.model, inputs, y, compiled, { sampleWeight, classWeight: options.classWeight }),
+      );
     };
     return fromIterable(x, toBatch, steps);
   }
 
-  async #validation(data: ValidationData, compiled: Compiled, batchSize: number, steps: number | null): Promise<BatchSource> {
+  async #validation(
+    data: ValidationData,
+    compiled: Compiled,
+    batchSize: number,
+    steps: number | null,
+  ): Promise<BatchSource> {
     if (isBatches(data as DataSource)) return this.#iterable(data as DataSource, compiled, {}, steps);
-    if (!Array.isArray(data) || data.length < 2 || data.length > 3) throw new ValueError("validationData is [x, y] or [x, y, sampleWeight]");
+    if (!Array.isArray(data) || data.length < 2 || data.length > 3)
+      throw new ValueError("validationData is [x, y] or [x, y, sampleWeight]");
     const [x, y, sampleWeight] = data as readonly DataStructure[];
-    return fromSamples(await this.#checked(toSamples(this.model, x as DataStructure, y, compiled, { sampleWeight })), batchSize);
+    return fromSamples(
+      await this.#checked(toSamples(this.model, x as DataStructure, y, compiled, { sampleWeight })),
+      batchSize,
+    );
   }
 }
 
@@ -248,7 +355,12 @@ function joined(list: readonly TensorData[]): TensorData {
   const first = list[0];
   if (list.length === 1 && first) return first;
   const size = list.reduce((sum, piece) => sum + piece.length, 0);
-  const whole: TensorData = first instanceof Int32Array ? new Int32Array(size) : first instanceof Uint8Array ? new Uint8Array(size) : new Float32Array(size);
+  const whole: TensorData =
+    first instanceof Int32Array
+      ? new Int32Array(size)
+      : first instanceof Uint8Array
+        ? new Uint8Array(size)
+        : new Float32Array(size);
   let at = 0;
   for (const piece of list) {
     whole.set(piece, at);

@@ -1,12 +1,12 @@
 // Runs a layer fixture: the layer as a graph of ops, with gradients, through whatever computes it.
 
 import { expect } from "chai";
+import { layers } from "../../lib/catalog/layers/index.js";
+import { add, multiply, sum } from "../../lib/catalog/ops/index.js";
 import { constant } from "../../lib/graph/call.js";
 import type { View } from "../../lib/graph/op.js";
 import { placeholder, type Tensor } from "../../lib/graph/tensor.js";
 import type { Weight } from "../../lib/graph/weight.js";
-import { layers } from "../../lib/catalog/layers/index.js";
-import { add, multiply, sum } from "../../lib/catalog/ops/index.js";
 import { bind } from "../../lib/lower/bind.js";
 import { differentiate, withReplacements } from "../../lib/lower/differentiate.js";
 import { array, assertClose, type GoldenCase } from "./read.js";
@@ -36,18 +36,30 @@ interface LayerCase extends Results {
 type Tolerance = { readonly rtol: number; readonly atol: number };
 
 const viewOf = (fixture: GoldenCase, key: string): View => {
-  const { shape, data, dtype } = array(fixture, key) as unknown as { shape: readonly number[]; data: ArrayLike<number>; dtype: string };
+  const { shape, data, dtype } = array(fixture, key) as unknown as {
+    shape: readonly number[];
+    data: ArrayLike<number>;
+    dtype: string;
+  };
   const floating = dtype === "F32" || dtype === "float32";
   const bool = dtype === "BOOL" || dtype === "bool";
-  return { shape, dtype: floating ? "float32" : bool ? "bool" : "int32", data: floating ? Float32Array.from(data) : Int32Array.from(data) };
+  return {
+    shape,
+    dtype: floating ? "float32" : bool ? "bool" : "int32",
+    data: floating ? Float32Array.from(data) : Int32Array.from(data),
+  };
 };
 
 /** Outputs, masks, updated weights and gradients of a layer, as Keras has them. */
 export async function runLayerCase(fixture: GoldenCase, evaluate: Evaluate): Promise<void> {
   const own = fixture as unknown as LayerCase;
   const layer = layers.deserialize({ class_name: own.class, config: own.config });
-  const inputs = own.inputs.map(({ shape, dtype }, i) => placeholder(shape, dtype === "int32" ? "int32" : dtype === "bool" ? "bool" : "float32", `in${i}`));
-  const feeds = new Map<Tensor, View>(inputs.map((tensor, i) => [tensor, { ...viewOf(fixture, (own.inputs[i] as Named).name), dtype: tensor.dtype }]));
+  const inputs = own.inputs.map(({ shape, dtype }, i) =>
+    placeholder(shape, dtype === "int32" ? "int32" : dtype === "bool" ? "bool" : "float32", `in${i}`),
+  );
+  const feeds = new Map<Tensor, View>(
+    inputs.map((tensor, i) => [tensor, { ...viewOf(fixture, (own.inputs[i] as Named).name), dtype: tensor.dtype }]),
+  );
   const options: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(own.call_kwargs ?? {})) {
     const read = (key: string): Tensor => constant(viewOf(fixture, key));
@@ -59,7 +71,10 @@ export async function runLayerCase(fixture: GoldenCase, evaluate: Evaluate): Pro
   const made = layer(own.call === "single" ? (inputs[0] as Tensor) : inputs, options);
   const recorded = Array.isArray(made) ? made : [made];
   const weights = layer.weights as readonly Weight[];
-  expect(weights.map(({ shape }) => [...shape])).deep.equal(own.weights.map(({ shape }) => [...shape]), "weights");
+  expect(weights.map(({ shape }) => [...shape])).deep.equal(
+    own.weights.map(({ shape }) => [...shape]),
+    "weights",
+  );
   weights.forEach((weight, i) => feeds.set(weight.tensor, viewOf(fixture, (own.weights[i] as { name: string }).name)));
   for (const training of [false, true]) {
     const wanted: Results | undefined = training ? own.training : own;
@@ -68,21 +83,48 @@ export async function runLayerCase(fixture: GoldenCase, evaluate: Evaluate): Pro
     feeds.set(step, { shape: [], dtype: "int32", data: Int32Array.of(1) });
     const bound = bind(recorded, new Map(inputs.map((tensor) => [tensor, tensor])), { training, step, seed: 7 });
     // States that aren't among the weights start at zero.
-    for (const state of bound.updates.keys()) if (!feeds.has(state.tensor)) feeds.set(state.tensor, { shape: state.shape, dtype: state.dtype, data: new Float32Array(state.size) });
+    for (const state of bound.updates.keys())
+      if (!feeds.has(state.tensor))
+        feeds.set(state.tensor, { shape: state.shape, dtype: state.dtype, data: new Float32Array(state.size) });
     const floats = (own.R ?? []).map((key, i) => ({ r: viewOf(fixture, key), output: bound.outputs[i] as Tensor }));
-    const loss = floats.filter(({ output }) => output.dtype === "float32").map(({ r, output }) => sum(multiply(output, constant(r))));
+    const loss = floats
+      .filter(({ output }) => output.dtype === "float32")
+      .map(({ r, output }) => sum(multiply(output, constant(r))));
     const wrt = [...inputs, ...weights.map((weight) => weight.tensor)];
-    const derived = loss.length > 0 ? differentiate([loss.reduce((a, b) => add(a, b))], [constant({ shape: [], dtype: "float32", data: Float32Array.of(1) })], wrt) : null;
+    const derived =
+      loss.length > 0
+        ? differentiate(
+            [loss.reduce((a, b) => add(a, b))],
+            [constant({ shape: [], dtype: "float32", data: Float32Array.of(1) })],
+            wrt,
+          )
+        : null;
     const updates = [...bound.updates];
     const masks = bound.outputs.map((output) => output.mask);
-    const asked = [...bound.outputs, ...updates.map(([, value]) => value), ...(derived?.gradients ?? []), ...masks].filter((tensor): tensor is Tensor => Boolean(tensor));
+    const asked = [
+      ...bound.outputs,
+      ...updates.map(([, value]) => value),
+      ...(derived?.gradients ?? []),
+      ...masks,
+    ].filter((tensor): tensor is Tensor => Boolean(tensor));
     const values = await evaluate(derived ? withReplacements(asked, derived) : asked, feeds);
-    const valueOf = (tensor: Tensor | null | undefined): View | undefined => (tensor ? values[asked.indexOf(tensor)] : undefined);
+    const valueOf = (tensor: Tensor | null | undefined): View | undefined =>
+      tensor ? values[asked.indexOf(tensor)] : undefined;
     const label = training ? "training " : "";
-    wanted.outputs.forEach((key, i) => key && compare(fixture, valueOf(bound.outputs[i]), key, own.tol.fwd, `${label}output ${i}`));
-    wanted.output_masks?.forEach((key, i) => key && compare(fixture, valueOf(masks[i]), key, own.tol.fwd, `${label}mask ${i}`));
+    wanted.outputs.forEach(
+      (key, i) => key && compare(fixture, valueOf(bound.outputs[i]), key, own.tol.fwd, `${label}output ${i}`),
+    );
+    wanted.output_masks?.forEach(
+      (key, i) => key && compare(fixture, valueOf(masks[i]), key, own.tol.fwd, `${label}mask ${i}`),
+    );
     for (const { weight, name } of wanted.updated_weights ?? []) {
-      compare(fixture, valueOf(bound.updates.get(weights[weight] as Weight)), name, own.tol.fwd, `${label}updated weight ${weight}`);
+      compare(
+        fixture,
+        valueOf(bound.updates.get(weights[weight] as Weight)),
+        name,
+        own.tol.fwd,
+        `${label}updated weight ${weight}`,
+      );
     }
     const stateful = new Map(feeds);
     let states = updates.map(([, value]) => valueOf(value) as View);
@@ -95,7 +137,11 @@ export async function runLayerCase(fixture: GoldenCase, evaluate: Evaluate): Pro
     const gradients = [...(wanted.grad_inputs ?? inputs.map(() => null)), ...(wanted.grad_weights ?? [])];
     gradients.forEach((key, i) => {
       if (!key) return;
-      const zero: View = { shape: (wrt[i] as Tensor).shape as readonly number[], dtype: "float32", data: new Float32Array(((wrt[i] as Tensor).shape as number[]).reduce((a, b) => a * b, 1)) };
+      const zero: View = {
+        shape: (wrt[i] as Tensor).shape as readonly number[],
+        dtype: "float32",
+        data: new Float32Array(((wrt[i] as Tensor).shape as number[]).reduce((a, b) => a * b, 1)),
+      };
       compare(fixture, valueOf(derived?.gradients[i]) ?? zero, key, own.tol.grad, `${label}gradient ${i}`);
     });
   }

@@ -8,7 +8,9 @@ import { cases } from "./read.js";
 describe("golden: summaries", () => {
   for (const c of cases("summary")) {
     const missing = unknownClasses(parsed(c["model_json"]));
-    for (const [version, { args, text }] of Object.entries(c["texts"] as Record<string, { args: Record<string, unknown>; text: string }>)) {
+    for (const [version, { args, text }] of Object.entries(
+      c["texts"] as Record<string, { args: Record<string, unknown>; text: string }>,
+    )) {
       it(`${c.id} ${version}`, function () {
         if (missing.length > 0) {
           console.log(`      ${c.id}: no layer ${missing.join(", ")} yet`);

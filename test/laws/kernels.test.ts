@@ -18,7 +18,12 @@ function inputsOf(sample: Sample<never>): View[] {
     const [low, high] = sample.range?.[index] ?? [-2, 2];
     for (let i = 0; i < view.data.length; i++) {
       const unit = mixSeed(index, i) / 2 ** 32;
-      view.data[i] = spec.dtype === "bool" ? Number(unit < 0.5) : spec.dtype === "int32" ? Math.floor(low + unit * (high - low + 1)) : low + unit * (high - low);
+      view.data[i] =
+        spec.dtype === "bool"
+          ? Number(unit < 0.5)
+          : spec.dtype === "int32"
+            ? Math.floor(low + unit * (high - low + 1))
+            : low + unit * (high - low);
     }
     return view;
   });
@@ -37,7 +42,11 @@ describe("law: kernel = reference", () => {
         const views = inputsOf(sample);
         const inputs = sample.inputs.map((spec, i) => placeholder(spec.shape, spec.dtype, `x${i}`));
         const outputs = applyAll(op as Op<never>, inputs, sample.attrs);
-        const want = evaluateReference(outputs, new Map(inputs.map((tensor, i): [Tensor, View] => [tensor, views[i] as View])), 64);
+        const want = evaluateReference(
+          outputs,
+          new Map(inputs.map((tensor, i): [Tensor, View] => [tensor, views[i] as View])),
+          64,
+        );
         let bits: string | null = null;
         for (const backend of backends) {
           const step = await backend.compile({ name: op.name, inputs, outputs, updates: new Map() });
@@ -50,8 +59,15 @@ describe("law: kernel = reference", () => {
             expect(got.length, `${output}`).equal(expected.length);
             for (let j = 0; j < got.length; j++) {
               const [a, b] = [got[j] as number, expected[j] as number];
-              const close = Object.is(a, b) || a === b || Math.abs(a - b) <= 2e-6 + 2e-5 * Math.abs(b) || (Number.isNaN(a) && Number.isNaN(b));
-              if (!close) expect.fail(`${op.name} ${JSON.stringify(sample.attrs)}: element ${j} of output ${i} is ${a}, reference ${b}`);
+              const close =
+                Object.is(a, b) ||
+                a === b ||
+                Math.abs(a - b) <= 2e-6 + 2e-5 * Math.abs(b) ||
+                (Number.isNaN(a) && Number.isNaN(b));
+              if (!close)
+                expect.fail(
+                  `${op.name} ${JSON.stringify(sample.attrs)}: element ${j} of output ${i} is ${a}, reference ${b}`,
+                );
             }
           });
           const own = outputs.map((_, i) => Buffer.from(batches.output(i, 0).slice().buffer).toString("base64")).join();

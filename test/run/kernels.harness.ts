@@ -120,8 +120,9 @@ export function naive(spec: ElementwiseSpec | ReduceSpec | MatmulSpec, data: rea
   }
   const first = spec.family === "reduce" ? spec.inputs.length : 2;
   const space = spec.family === "reduce" ? spec.space : [...spec.batch, ...spec.m, ...spec.n];
+  const product = spec.family === "matmul" ? products(spec, data[0]!, data[1]!) : undefined;
   for (const index of indices(space)) {
-    const combined = spec.family === "reduce" ? reduceAt(spec, index, read) : productAt(spec, index, read);
+    const combined = spec.family === "reduce" ? reduceAt(spec, index, read) : product!(index);
     write(
       index,
       evaluateNumbers(spec.epilogue, [combined, ...spec.epilogueInputs.map((_, e) => read(first + e, index))]),
@@ -158,17 +159,22 @@ function reduceAt(
   }
 }
 
-function productAt(
-  spec: MatmulSpec,
-  index: readonly number[],
-  read: (i: number, index: readonly number[]) => number,
-): number {
-  const batch = index.slice(0, spec.batch.length);
-  const m = index.slice(spec.batch.length, spec.batch.length + spec.m.length);
-  const n = index.slice(spec.batch.length + spec.m.length);
-  let sum = 0;
-  for (const k of indices(spec.k)) sum += read(0, [...batch, ...m, ...k]) * read(1, [...batch, ...k, ...n]);
-  return sum;
+/** The product's elements; where the steps of the depth lie is found out once. */
+function products(spec: MatmulSpec, a: Data, b: Data): (index: readonly number[]) => number {
+  const [batches, rows] = [spec.batch.length, spec.m.length];
+  const none = (dimensions: readonly number[]): number[] => dimensions.map(() => 0);
+  const steps = [...indices(spec.k)].map((k) => [
+    place({ ...spec.a, offset: 0 }, [...none(spec.batch), ...none(spec.m), ...k]),
+    place({ ...spec.b, offset: 0 }, [...none(spec.batch), ...k]),
+  ]);
+  return (index) => {
+    const batch = index.slice(0, batches);
+    const atA = place(spec.a, [...batch, ...index.slice(batches, batches + rows)]);
+    const atB = place(spec.b, [...batch, ...none(spec.k), ...index.slice(batches + rows)]);
+    let sum = 0;
+    for (const [offsetA, offsetB] of steps) sum += a[atA + offsetA!]! * b[atB + offsetB!]!;
+    return sum;
+  };
 }
 
 const guard = 1234.5;

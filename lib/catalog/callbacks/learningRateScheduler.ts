@@ -15,7 +15,8 @@ export class LearningRateScheduler extends Callback {
 
   override async onEpochBegin(epoch: number): Promise<void> {
     const rate = this.schedule(epoch, await this.model.getLearningRate());
-    if (typeof rate !== "number" || !Number.isFinite(rate)) throw new ValueError(`learningRateScheduler: the schedule gave ${String(rate)} for epoch ${epoch}, not a rate`);
+    if (typeof rate !== "number" || !Number.isFinite(rate))
+      throw new ValueError(`learningRateScheduler: the schedule gave ${String(rate)} for epoch ${epoch}, not a rate`);
     await this.model.setLearningRate(rate);
     if (this.verbose > 0) console.log(`Epoch ${epoch + 1}: LearningRateScheduler setting learning rate to ${rate}.`);
   }
@@ -31,5 +32,7 @@ export class LearningRateScheduler extends Callback {
  * @example
  * learningRateScheduler((epoch, rate) => (epoch < 10 ? rate : rate * 0.9))
  */
-export const learningRateScheduler = (schedule: (epoch: number, rate: number) => number, options?: { readonly verbose?: number }): LearningRateScheduler =>
-  new LearningRateScheduler(schedule, options);
+export const learningRateScheduler = (
+  schedule: (epoch: number, rate: number) => number,
+  options?: { readonly verbose?: number },
+): LearningRateScheduler => new LearningRateScheduler(schedule, options);

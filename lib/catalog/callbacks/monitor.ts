@@ -13,10 +13,12 @@ export class Monitor {
   best: number;
 
   constructor(name: string, mode: MonitorMode, minDelta: number) {
-    if (mode !== "auto" && mode !== "min" && mode !== "max") throw new ValueError(`unknown mode "${String(mode)}"`, { notes: ["known: auto, min, max"] });
+    if (mode !== "auto" && mode !== "min" && mode !== "max")
+      throw new ValueError(`unknown mode "${String(mode)}"`, { notes: ["known: auto, min, max"] });
     this.name = name;
     // What grows when things go well is named after what it counts.
-    this.mode = mode === "auto" ? (/acc|auc|precision|recall|f1|iou|score|r2|similarity$/i.test(name) ? "max" : "min") : mode;
+    this.mode =
+      mode === "auto" ? (/acc|auc|precision|recall|f1|iou|score|r2|similarity$/i.test(name) ? "max" : "min") : mode;
     this.minDelta = Math.abs(minDelta);
     this.best = this.worst;
   }
@@ -28,7 +30,8 @@ export class Monitor {
   /** The watched value; undefined, with a warning, when logs don't have it. */
   read(logs: Logs, who: string): number | undefined {
     const value = logs[this.name];
-    if (value === undefined) console.warn(`${who} watches "${this.name}", which isn't among: ${Object.keys(logs).join(", ")}`);
+    if (value === undefined)
+      console.warn(`${who} watches "${this.name}", which isn't among: ${Object.keys(logs).join(", ")}`);
     return value;
   }
 

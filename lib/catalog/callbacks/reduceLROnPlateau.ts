@@ -62,7 +62,8 @@ export class ReduceLROnPlateau extends Callback {
     if (rate <= floor) return;
     const lower = Math.max(rate * this.factor, floor);
     await this.model.setLearningRate(lower);
-    if ((this.options.verbose ?? 0) > 0) console.log(`Epoch ${epoch + 1}: ReduceLROnPlateau reducing learning rate to ${lower}.`);
+    if ((this.options.verbose ?? 0) > 0)
+      console.log(`Epoch ${epoch + 1}: ReduceLROnPlateau reducing learning rate to ${lower}.`);
     this.cooling = this.options.cooldown ?? 0;
     this.wait = 0;
   }
@@ -75,4 +76,5 @@ export class ReduceLROnPlateau extends Callback {
  * @example
  * reduceLROnPlateau({ monitor: "val_loss", factor: 0.2, patience: 3 })
  */
-export const reduceLROnPlateau = (options?: ReduceLROnPlateauOptions): ReduceLROnPlateau => new ReduceLROnPlateau(options);
+export const reduceLROnPlateau = (options?: ReduceLROnPlateauOptions): ReduceLROnPlateau =>
+  new ReduceLROnPlateau(options);

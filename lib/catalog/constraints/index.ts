@@ -23,10 +23,13 @@ function make(className: string, config: Record<string, unknown>, apply: (weight
   return Object.assign((weight: Tensor) => apply(weight), { className, getConfig: () => config });
 }
 
-const norms = (weight: Tensor, axis: number | readonly number[]): Tensor => sqrt(sum(square(weight), { axis, keepdims: true }));
+const norms = (weight: Tensor, axis: number | readonly number[]): Tensor =>
+  sqrt(sum(square(weight), { axis, keepdims: true }));
 
 /** Norms along `axis` are at most `maxValue` (2). */
-export function maxNorm(options: { readonly maxValue?: number; readonly axis?: number | readonly number[] } = {}): Constraint {
+export function maxNorm(
+  options: { readonly maxValue?: number; readonly axis?: number | readonly number[] } = {},
+): Constraint {
   const { maxValue = 2, axis = 0 } = options;
   return make("MaxNorm", { max_value: maxValue, axis }, (weight) => {
     const norm = norms(weight, axis);
@@ -45,7 +48,12 @@ export function unitNorm(options: { readonly axis?: number | readonly number[] }
 
 /** Norms along `axis` lie between two values; `rate` says how fast they are brought there. */
 export function minMaxNorm(
-  options: { readonly minValue?: number; readonly maxValue?: number; readonly rate?: number; readonly axis?: number | readonly number[] } = {},
+  options: {
+    readonly minValue?: number;
+    readonly maxValue?: number;
+    readonly rate?: number;
+    readonly axis?: number | readonly number[];
+  } = {},
 ): Constraint {
   const { minValue = 0, maxValue = 1, rate = 1, axis = 0 } = options;
   return make("MinMaxNorm", { min_value: minValue, max_value: maxValue, rate, axis }, (weight) => {
@@ -55,18 +63,31 @@ export function minMaxNorm(
   });
 }
 
-const item = (className: string, alias: string, fromConfig: (config: Config) => Constraint): ItemClass<Constraint> => ({ className, aliases: [alias], fromConfig });
+const item = (className: string, alias: string, fromConfig: (config: Config) => Constraint): ItemClass<Constraint> => ({
+  className,
+  aliases: [alias],
+  fromConfig,
+});
 const value = <T>(config: Config, name: string): T | undefined => config[name] as T | undefined;
 const defined = <T extends object>(options: T): { [K in keyof T]: NonNullable<T[K]> } =>
-  Object.fromEntries(Object.entries(options).filter(([, own]) => own !== undefined && own !== null)) as { [K in keyof T]: NonNullable<T[K]> };
+  Object.fromEntries(Object.entries(options).filter(([, own]) => own !== undefined && own !== null)) as {
+    [K in keyof T]: NonNullable<T[K]>;
+  };
 
 const registry = new Registry<Constraint>("constraint", [
-  item("MaxNorm", "max_norm", (config) => maxNorm(defined({ maxValue: value<number>(config, "max_value"), axis: value<number>(config, "axis") }))),
+  item("MaxNorm", "max_norm", (config) =>
+    maxNorm(defined({ maxValue: value<number>(config, "max_value"), axis: value<number>(config, "axis") })),
+  ),
   item("NonNeg", "non_neg", nonNeg),
   item("UnitNorm", "unit_norm", (config) => unitNorm(defined({ axis: value<number>(config, "axis") }))),
   item("MinMaxNorm", "min_max_norm", (config) =>
     minMaxNorm(
-      defined({ minValue: value<number>(config, "min_value"), maxValue: value<number>(config, "max_value"), rate: value<number>(config, "rate"), axis: value<number>(config, "axis") }),
+      defined({
+        minValue: value<number>(config, "min_value"),
+        maxValue: value<number>(config, "max_value"),
+        rate: value<number>(config, "rate"),
+        axis: value<number>(config, "axis"),
+      }),
     ),
   ),
 ]);

@@ -1,8 +1,8 @@
 // Initializers by Keras's names: what fresh weights hold.
 
-import { type ItemClass, Registry, type SerializedItem } from "../../graph/registry.js";
 import { ValueError } from "../../graph/errors.js";
-import { identifiers, type Initializer } from "../../graph/weight.js";
+import { type ItemClass, Registry, type SerializedItem } from "../../graph/registry.js";
+import { type Initializer, identifiers } from "../../graph/weight.js";
 import { filledWith } from "../fill.js";
 import { Identity } from "./identity.js";
 import { Orthogonal } from "./orthogonal.js";
@@ -51,9 +51,17 @@ const registry = new Registry<Initializer>("initializer", [
   { className: "RandomNormal", aliases: ["random_normal"], fromConfig: (config) => new RandomNormal(config) },
   { className: "RandomUniform", aliases: ["random_uniform"], fromConfig: (config) => new RandomUniform(config) },
   { className: "TruncatedNormal", aliases: ["truncated_normal"], fromConfig: (config) => new TruncatedNormal(config) },
-  { className: "VarianceScaling", aliases: ["variance_scaling"], fromConfig: (config) => new VarianceScaling("VarianceScaling", config) },
+  {
+    className: "VarianceScaling",
+    aliases: ["variance_scaling"],
+    fromConfig: (config) => new VarianceScaling("VarianceScaling", config),
+  },
   ...varianceScalings,
-  { className: "Orthogonal", aliases: ["orthogonal", "OrthogonalInitializer"], fromConfig: (config) => new Orthogonal(config) },
+  {
+    className: "Orthogonal",
+    aliases: ["orthogonal", "OrthogonalInitializer"],
+    fromConfig: (config) => new Orthogonal(config),
+  },
   { className: "Identity", aliases: ["identity", "IdentityInitializer"], fromConfig: (config) => new Identity(config) },
 ]);
 
@@ -62,7 +70,11 @@ export const zeros = (): Initializer => filledWith(0);
 /** Every element 1. */
 export const ones = (): Initializer => ({ ...filledWith(1), className: "Ones", getConfig: () => ({}) });
 /** Every element `value`. */
-export const constant = (value: number): Initializer => ({ ...filledWith(value), className: "Constant", getConfig: () => ({ value }) });
+export const constant = (value: number): Initializer => ({
+  ...filledWith(value),
+  className: "Constant",
+  getConfig: () => ({ value }),
+});
 
 /** Finds initializers. */
 export const initializers: {

@@ -26,7 +26,9 @@ export class Orthogonal implements Initializer {
     const rows = sizeOf(shape) / columns;
     const [long, short] = [Math.max(rows, columns), Math.min(rows, columns)];
     const [draws] = evaluateReference([randomNormal([short, long], { seed: this.seed ?? seed })], new Map(), 64);
-    const vectors = Array.from({ length: short }, (_, i) => Float64Array.from((draws as { data: Float64Array }).data.subarray(i * long, (i + 1) * long)));
+    const vectors = Array.from({ length: short }, (_, i) =>
+      Float64Array.from((draws as { data: Float64Array }).data.subarray(i * long, (i + 1) * long)),
+    );
     orthonormalize(vectors);
     const data = new Float32Array(rows * columns);
     vectors.forEach((vector, i) => {

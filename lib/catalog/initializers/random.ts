@@ -1,10 +1,10 @@
 // Initializers that draw every element from one distribution.
 
-import { cast, randomNormal as normal, randomUniform as uniform, truncatedNormal as truncated } from "../ops/index.js";
 import type { DType } from "../../graph/dtype.js";
 import { sizeOf } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
 import type { Initializer, RowRange } from "../../graph/weight.js";
+import { cast, randomNormal as normal, truncatedNormal as truncated, randomUniform as uniform } from "../ops/index.js";
 
 /** Keras's settings of these initializers. */
 export type RandomConfig = Readonly<Record<string, unknown>>;
@@ -86,8 +86,11 @@ export class RandomUniform extends Random {
 }
 
 /** Normal distribution of a mean (0) and a spread (0.05). */
-export const randomNormal = (options: { mean?: number; stddev?: number; seed?: number } = {}): RandomNormal => new RandomNormal(options);
+export const randomNormal = (options: { mean?: number; stddev?: number; seed?: number } = {}): RandomNormal =>
+  new RandomNormal(options);
 /** The same without what lies beyond two standard deviations. */
-export const truncatedNormal = (options: { mean?: number; stddev?: number; seed?: number } = {}): TruncatedNormal => new TruncatedNormal(options);
+export const truncatedNormal = (options: { mean?: number; stddev?: number; seed?: number } = {}): TruncatedNormal =>
+  new TruncatedNormal(options);
 /** Uniform distribution between `minval` (-0.05) and `maxval` (0.05). */
-export const randomUniform = (options: { minval?: number; maxval?: number; seed?: number } = {}): RandomUniform => new RandomUniform(options);
+export const randomUniform = (options: { minval?: number; maxval?: number; seed?: number } = {}): RandomUniform =>
+  new RandomUniform(options);

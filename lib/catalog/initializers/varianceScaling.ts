@@ -54,7 +54,8 @@ export class VarianceScaling implements Initializer {
       const limit = Math.sqrt(3 * variance);
       return randomUniform(wanted, { ...options, minval: -limit, maxval: limit });
     }
-    if (this.distribution === "untruncated_normal") return randomNormal(wanted, { ...options, stddev: Math.sqrt(variance) });
+    if (this.distribution === "untruncated_normal")
+      return randomNormal(wanted, { ...options, stddev: Math.sqrt(variance) });
     return truncatedNormal(wanted, { ...options, stddev: Math.sqrt(variance) / truncatedSpread });
   }
 
@@ -65,8 +66,10 @@ export class VarianceScaling implements Initializer {
 }
 
 type Seeded = { readonly seed?: number };
-const named = (className: string, scale: number, mode: Mode, distribution: Distribution) => (options: Seeded = {}): VarianceScaling =>
-  new VarianceScaling(className, { scale, mode, distribution, ...options });
+const named =
+  (className: string, scale: number, mode: Mode, distribution: Distribution) =>
+  (options: Seeded = {}): VarianceScaling =>
+    new VarianceScaling(className, { scale, mode, distribution, ...options });
 
 type Factory = (options?: Seeded) => VarianceScaling;
 /** Uniform, spread by the mean of inputs and outputs: the default of most layers. */
@@ -82,8 +85,9 @@ export const lecunUniform: Factory = named("LecunUniform", 1, "fan_in", "uniform
 /** Truncated normal, spread by the inputs: for selu. */
 export const lecunNormal: Factory = named("LecunNormal", 1, "fan_in", "truncated_normal");
 /** Any of them. */
-export const varianceScaling = (settings: { scale?: number; mode?: Mode; distribution?: Distribution; seed?: number } = {}): VarianceScaling =>
-  new VarianceScaling("VarianceScaling", settings);
+export const varianceScaling = (
+  settings: { scale?: number; mode?: Mode; distribution?: Distribution; seed?: number } = {},
+): VarianceScaling => new VarianceScaling("VarianceScaling", settings);
 
 const item = (className: string, alias: string, factory: Factory): ItemClass<Initializer> => ({
   className,

@@ -2,7 +2,7 @@
 
 import type { LayerOptions } from "../../graph/layer.js";
 import type { Tensor } from "../../graph/tensor.js";
-import { type Activation as ActivationItem, type ActivationIdentifier, activations } from "../activations/index.js";
+import { type ActivationIdentifier, type Activation as ActivationItem, activations } from "../activations/index.js";
 import { CatalogLayer } from "./base.js";
 import { activationOf } from "./dense.js";
 
@@ -29,4 +29,5 @@ export class Activation extends CatalogLayer {
  * @example
  * const y = activation("relu")(input([8])); // [null, 8]
  */
-export const activation = (identifier: ActivationIdentifier, options: LayerOptions = {}): Activation => new Activation({ ...options, activation: identifier });
+export const activation = (identifier: ActivationIdentifier, options: LayerOptions = {}): Activation =>
+  new Activation({ ...options, activation: identifier });

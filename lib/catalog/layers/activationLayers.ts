@@ -6,7 +6,18 @@ import type { Tensor } from "../../graph/tensor.js";
 import type { Initializer, Weight } from "../../graph/weight.js";
 import { activations } from "../activations/index.js";
 import { type InitializerIdentifier, initializers } from "../initializers/index.js";
-import { add, cast, greaterEqual, less, minimum, multiply, negative, relu, softmax as softmaxOp, subtract } from "../ops/index.js";
+import {
+  add,
+  cast,
+  greaterEqual,
+  less,
+  minimum,
+  multiply,
+  negative,
+  relu,
+  softmax as softmaxOp,
+  subtract,
+} from "../ops/index.js";
 import { CatalogLayer } from "./base.js";
 
 /** Options of `reLU`. */
@@ -57,12 +68,15 @@ export class LeakyReLU extends CatalogLayer {
   }
 
   override call(x: Tensor): Tensor {
-    return activations.deserialize({ class_name: "leaky_relu", config: { negative_slope: this.negativeSlope } }).apply(x);
+    return activations
+      .deserialize({ class_name: "leaky_relu", config: { negative_slope: this.negativeSlope } })
+      .apply(x);
   }
 }
 
 /** x, or x · negativeSlope where x < 0. Source: https://keras.io/api/layers/activation_layers/leaky_relu/ */
-export const leakyReLU = (options: LayerOptions & { readonly negativeSlope?: number } = {}): LeakyReLU => new LeakyReLU(options);
+export const leakyReLU = (options: LayerOptions & { readonly negativeSlope?: number } = {}): LeakyReLU =>
+  new LeakyReLU(options);
 
 /** See `elu`. */
 export class ELU extends CatalogLayer {
@@ -135,4 +149,3 @@ export class Softmax extends CatalogLayer {
 
 /** Positive numbers that sum to 1 along an axis (-1). Source: https://keras.io/api/layers/activation_layers/softmax/ */
 export const softmax = (options: LayerOptions & { readonly axis?: number } = {}): Softmax => new Softmax(options);
-

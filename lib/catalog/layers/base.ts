@@ -12,7 +12,10 @@ export abstract class CatalogLayer<Out extends Tensor | Tensor[] = Tensor> exten
   override getConfig(): Record<string, unknown> {
     const { settings } = this.constructor as unknown as { settings: readonly string[] };
     const own = configOf(this, settings);
-    return { ...super.getConfig(), ...Object.fromEntries(Object.entries(own).map(([name, value]) => [name, written(value)])) };
+    return {
+      ...super.getConfig(),
+      ...Object.fromEntries(Object.entries(own).map(([name, value]) => [name, written(value)])),
+    };
   }
 }
 
@@ -25,7 +28,8 @@ interface Item {
 
 /** A setting as Keras writes it: items become names or `{ class_name, config }`. */
 function written(value: unknown): unknown {
-  if (value === null || value === undefined || (typeof value !== "object" && typeof value !== "function")) return value ?? null;
+  if (value === null || value === undefined || (typeof value !== "object" && typeof value !== "function"))
+    return value ?? null;
   const item = value as Item;
   if (typeof item.getConfig !== "function") return value;
   if (typeof item.className === "string") return serialize(item as Item & { className: string });
@@ -40,10 +44,14 @@ interface LayerClass {
 }
 
 /** A layer class as the registry's item; `extra` reads what a plain renaming can't. */
-export function layerItem(made: LayerClass, extra: (config: Config) => Record<string, unknown> = () => ({})): ItemClass<Layer<Tensor | Tensor[]>> {
+export function layerItem(
+  made: LayerClass,
+  extra: (config: Config) => Record<string, unknown> = () => ({}),
+): ItemClass<Layer<Tensor | Tensor[]>> {
   return {
     className: made.name,
-    fromConfig: (config) => new made({ ...optionsOf(config, ["name", "trainable", ...made.settings]), ...extra(config) } as never),
+    fromConfig: (config) =>
+      new made({ ...optionsOf(config, ["name", "trainable", ...made.settings]), ...extra(config) } as never),
   };
 }
 

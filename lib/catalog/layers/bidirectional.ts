@@ -33,17 +33,24 @@ export class Bidirectional<Out extends Tensor | Tensor[] = Tensor> extends Catal
   constructor(options: BidirectionalOptions & { readonly layer: AnyLayer }) {
     super(options);
     this.mergeMode = options.mergeMode === undefined ? "concat" : options.mergeMode;
-    if (!(options.layer instanceof Recurrent)) throw new ValueError(`${this.describe()} expects a recurrent layer, received ${String(options.layer)}`);
+    if (!(options.layer instanceof Recurrent))
+      throw new ValueError(`${this.describe()} expects a recurrent layer, received ${String(options.layer)}`);
     const forward = options.layer as AnyRecurrent;
     const copy = (from: AnyRecurrent, name: string, goBackwards: boolean): AnyRecurrent => {
       const { settings } = from.constructor as unknown as { settings: readonly string[] };
-      const fields = Object.fromEntries(settings.map((key) => key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())).map((key) => [key, (from as unknown as Record<string, unknown>)[key]]));
+      const fields = Object.fromEntries(
+        settings
+          .map((key) => key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()))
+          .map((key) => [key, (from as unknown as Record<string, unknown>)[key]]),
+      );
       return new (from.constructor as new (own: unknown) => AnyRecurrent)({ ...fields, name, goBackwards });
     };
     this.forwardLayer = copy(forward, `forward_${forward.name.replace(/^forward_/, "")}`, forward.goBackwards);
     const given = options.backwardLayer as AnyRecurrent | null | undefined;
-    this.backwardLayer = given ?? copy(forward, `backward_${forward.name.replace(/^forward_/, "")}`, !forward.goBackwards);
-    if (this.backwardLayer.goBackwards === this.forwardLayer.goBackwards) throw new ValueError(`${this.describe()}: the two layers must walk in opposite directions (goBackwards)`);
+    this.backwardLayer =
+      given ?? copy(forward, `backward_${forward.name.replace(/^forward_/, "")}`, !forward.goBackwards);
+    if (this.backwardLayer.goBackwards === this.forwardLayer.goBackwards)
+      throw new ValueError(`${this.describe()}: the two layers must walk in opposite directions (goBackwards)`);
   }
 
   override get sublayers(): readonly AnyLayer[] {
@@ -63,7 +70,10 @@ export class Bidirectional<Out extends Tensor | Tensor[] = Tensor> extends Catal
 
   override call(x: Tensor, mode: Mode): Tensor | Tensor[] {
     const { mask, initialState, ...rest } = mode.options as { mask?: Tensor; initialState?: readonly Tensor[] };
-    const own = (part: readonly Tensor[] | undefined): Mode => ({ ...mode, options: { ...rest, ...(mask ? { mask } : {}), ...(part ? { initialState: part } : {}) } });
+    const own = (part: readonly Tensor[] | undefined): Mode => ({
+      ...mode,
+      options: { ...rest, ...(mask ? { mask } : {}), ...(part ? { initialState: part } : {}) },
+    });
     const half = initialState ? initialState.length / 2 : 0;
     const ahead = invoke(this.forwardLayer, x, own(initialState?.slice(0, half))).outputs;
     const back = invoke(this.backwardLayer, x, own(initialState?.slice(half))).outputs;
@@ -71,7 +81,9 @@ export class Bidirectional<Out extends Tensor | Tensor[] = Tensor> extends Catal
     let [second] = back as [Tensor];
     if (this.forwardLayer.returnSequences) second = flip(second, 1);
     const states = this.forwardLayer.returnState ? [...ahead.slice(1), ...back.slice(1)] : [];
-    const outputs = this.merge(first.withMask(undefined), second.withMask(undefined)).map((output) => output.withMask(first.mask));
+    const outputs = this.merge(first.withMask(undefined), second.withMask(undefined)).map((output) =>
+      output.withMask(first.mask),
+    );
     return states.length === 0 && outputs.length === 1 ? (outputs[0] as Tensor) : [...outputs, ...states];
   }
 
@@ -88,12 +100,19 @@ export class Bidirectional<Out extends Tensor | Tensor[] = Tensor> extends Catal
       case null:
         return [a, b];
       default:
-        throw new ValueError(`${this.describe()}: mergeMode must be "concat", "sum", "mul", "ave" or null, received ${JSON.stringify(this.mergeMode)}`);
+        throw new ValueError(
+          `${this.describe()}: mergeMode must be "concat", "sum", "mul", "ave" or null, received ${JSON.stringify(this.mergeMode)}`,
+        );
     }
   }
 
   override getConfig(): Record<string, unknown> {
-    return { ...super.getConfig(), merge_mode: this.mergeMode, layer: serialize(this.forwardLayer), backward_layer: serialize(this.backwardLayer) };
+    return {
+      ...super.getConfig(),
+      merge_mode: this.mergeMode,
+      layer: serialize(this.forwardLayer),
+      backward_layer: serialize(this.backwardLayer),
+    };
   }
 }
 
@@ -104,7 +123,8 @@ export class Bidirectional<Out extends Tensor | Tensor[] = Tensor> extends Catal
  * @example
  * const y = bidirectional(lstm(16))(input([10, 8])); // [null, 32]
  */
-export const bidirectional = (layer: AnyLayer, options: BidirectionalOptions = {}): Bidirectional => new Bidirectional({ ...options, layer });
+export const bidirectional = (layer: AnyLayer, options: BidirectionalOptions = {}): Bidirectional =>
+  new Bidirectional({ ...options, layer });
 
 /** For the registry; `read` reads the layers inside. */
 export const bidirectionalItem = (read: (config: SerializedItem) => AnyLayer): ItemClass<AnyLayer> => ({

@@ -10,27 +10,39 @@ type AnyLayer = Layer<Tensor | Tensor[]>;
 /** A whole number from 1 on. */
 export function requirePositive(layer: unknown, name: string, value: unknown): number {
   if (typeof value === "number" && Number.isInteger(value) && value > 0) return value;
-  throw new ValueError(`${(layer as AnyLayer).describe()}: ${name} must be a whole number from 1 on, received ${String(value)}`);
+  throw new ValueError(
+    `${(layer as AnyLayer).describe()}: ${name} must be a whole number from 1 on, received ${String(value)}`,
+  );
 }
 
 /** A share in [0, 1). */
 export function requireRate(layer: unknown, name: string, value: unknown): number {
   if (typeof value === "number" && value >= 0 && value < 1) return value;
-  throw new ValueError(`${(layer as AnyLayer).describe()}: ${name} must be a number from 0 up to, but not including, 1, received ${String(value)}`);
+  throw new ValueError(
+    `${(layer as AnyLayer).describe()}: ${name} must be a number from 0 up to, but not including, 1, received ${String(value)}`,
+  );
 }
 
 /** The size of the last axis, which must be known. */
 export function requireWidthKnown(layer: unknown, shape: Shape): number {
   const width = shape.at(-1);
   if (shape.length >= 2 && typeof width === "number") return width;
-  throw new ShapeError(`${(layer as AnyLayer).describe()} expects [batch, …, features] with a known number of features, received ${showShape(shape)}`, {
-    hint: shape.length < 2 ? "give input() a shape with at least one axis, e.g. input([1])" : "give input() the size of its last axis",
-  });
+  throw new ShapeError(
+    `${(layer as AnyLayer).describe()} expects [batch, …, features] with a known number of features, received ${showShape(shape)}`,
+    {
+      hint:
+        shape.length < 2
+          ? "give input() a shape with at least one axis, e.g. input([1])"
+          : "give input() the size of its last axis",
+    },
+  );
 }
 
 /** One or more numbers, as many as there are dimensions. */
 export function perDimension(layer: unknown, name: string, value: number | readonly number[], rank: number): number[] {
   const list = typeof value === "number" ? new Array<number>(rank).fill(value) : [...value];
   if (list.length === rank && list.every((size) => Number.isInteger(size) && size > 0)) return list;
-  throw new ValueError(`${(layer as AnyLayer).describe()}: ${name} must be a whole number or ${rank} of them, received ${JSON.stringify(value)}`);
+  throw new ValueError(
+    `${(layer as AnyLayer).describe()}: ${name} must be a whole number or ${rank} of them, received ${JSON.stringify(value)}`,
+  );
 }

@@ -1,11 +1,11 @@
 // Concatenate: tensors end to end.
 
+import { scalar } from "../../graph/call.js";
 import { ShapeError, ValueError } from "../../graph/errors.js";
 import type { LayerOptions } from "../../graph/layer.js";
 import { normalizeAxis, type Shape, showShape } from "../../graph/shape.js";
-import { scalar } from "../../graph/call.js";
 import type { Tensor } from "../../graph/tensor.js";
-import { broadcastTo, cast, concatenate as join, expandDims, all } from "../ops/index.js";
+import { all, broadcastTo, cast, expandDims, concatenate as join } from "../ops/index.js";
 import { CatalogLayer } from "./base.js";
 
 /** Options of `concatenate`. */
@@ -29,11 +29,18 @@ export class Concatenate extends CatalogLayer {
     if (shapes.length < 1) throw new ValueError(`${this.describe()} expects a list of tensors, received none`);
     const [first, ...rest] = shapes as [Shape, ...Shape[]];
     const axis = normalizeAxis(this.axis, first.length);
-    const fits = rest.every((shape) => shape.length === first.length && shape.every((size, i) => i === axis || size === first[i] || size === null || first[i] === null));
+    const fits = rest.every(
+      (shape) =>
+        shape.length === first.length &&
+        shape.every((size, i) => i === axis || size === first[i] || size === null || first[i] === null),
+    );
     if (fits) return;
-    throw new ShapeError(`${this.describe()} can't join ${shapes.map(showShape).join(" and ")} along axis ${this.axis}`, {
-      hint: "all sizes but those of the joined axis must agree; flatten() or reshape() first",
-    });
+    throw new ShapeError(
+      `${this.describe()} can't join ${shapes.map(showShape).join(" and ")} along axis ${this.axis}`,
+      {
+        hint: "all sizes but those of the joined axis must agree; flatten() or reshape() first",
+      },
+    );
   }
 
   override call(inputs: Tensor[]): Tensor {
@@ -64,6 +71,11 @@ export class Concatenate extends CatalogLayer {
  */
 export function concatenate(inputs: readonly Tensor[], options?: ConcatenateOptions): Tensor;
 export function concatenate(options?: ConcatenateOptions): Concatenate;
-export function concatenate(first?: readonly Tensor[] | ConcatenateOptions, options: ConcatenateOptions = {}): Tensor | Concatenate {
-  return Array.isArray(first) ? new Concatenate(options)(first) : new Concatenate(first as ConcatenateOptions | undefined);
+export function concatenate(
+  first?: readonly Tensor[] | ConcatenateOptions,
+  options: ConcatenateOptions = {},
+): Tensor | Concatenate {
+  return Array.isArray(first)
+    ? new Concatenate(options)(first)
+    : new Concatenate(first as ConcatenateOptions | undefined);
 }

@@ -5,7 +5,7 @@ import { type Shape, showShape } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
 import { conv, type Padding } from "../ops/index.js";
 import { perDimension, requirePositive } from "./checks.js";
-import { type KernelOptions, KernelLayer, kernelSettings } from "./dense.js";
+import { KernelLayer, type KernelOptions, kernelSettings } from "./dense.js";
 
 /** Options of the convolution layers. */
 export interface ConvOptions extends KernelOptions {
@@ -23,7 +23,16 @@ export interface ConvOptions extends KernelOptions {
 type Full = ConvOptions & { readonly filters: number; readonly kernelSize: number | readonly number[] };
 
 abstract class Conv extends KernelLayer {
-  static override readonly settings: readonly string[] = ["filters", "kernel_size", "strides", "padding", "data_format", "dilation_rate", "groups", ...kernelSettings];
+  static override readonly settings: readonly string[] = [
+    "filters",
+    "kernel_size",
+    "strides",
+    "padding",
+    "data_format",
+    "dilation_rate",
+    "groups",
+    ...kernelSettings,
+  ];
   readonly rank: number;
   readonly filters: number;
   readonly kernelSize: readonly number[];
@@ -43,32 +52,49 @@ abstract class Conv extends KernelLayer {
     this.groups = requirePositive(this, "groups", options.groups ?? 1);
     this.padding = (options.padding ?? "valid").toLowerCase() as Padding;
     if (!["valid", "same", ...(rank === 1 ? ["causal"] : [])].includes(this.padding)) {
-      throw new ValueError(`${this.describe()}: padding must be "valid" or "same", received ${JSON.stringify(options.padding)}`);
+      throw new ValueError(
+        `${this.describe()}: padding must be "valid" or "same", received ${JSON.stringify(options.padding)}`,
+      );
     }
     requireChannelsLast(this.describe(), options.dataFormat);
-    if (this.filters % this.groups !== 0) throw new ValueError(`${this.describe()}: filters (${this.filters}) must be a multiple of groups (${this.groups})`);
+    if (this.filters % this.groups !== 0)
+      throw new ValueError(
+        `${this.describe()}: filters (${this.filters}) must be a multiple of groups (${this.groups})`,
+      );
   }
 
   override check([shape]: readonly Shape[]): void {
-    this.requireRank(shape as Shape, this.rank + 2, `[batch, ${["rows", "columns", "depth"].slice(0, this.rank).join(", ")}, channels]`);
+    this.requireRank(
+      shape as Shape,
+      this.rank + 2,
+      `[batch, ${["rows", "columns", "depth"].slice(0, this.rank).join(", ")}, channels]`,
+    );
     const channels = (shape as Shape).at(-1);
     if (typeof channels !== "number" || channels % this.groups !== 0) {
-      throw new ShapeError(`${this.describe()} with ${this.groups} groups can't divide the channels of ${showShape(shape as Shape)}`);
+      throw new ShapeError(
+        `${this.describe()} with ${this.groups} groups can't divide the channels of ${showShape(shape as Shape)}`,
+      );
     }
     if (this.built) this.requireWidth(shape as Shape, (this.kernel.shape.at(-2) as number) * this.groups);
     if (this.padding !== "valid") return;
     this.kernelSize.forEach((size, i) => {
       const length = (shape as Shape)[i + 1];
       if (typeof length === "number" && length < (size - 1) * (this.dilationRate[i] as number) + 1) {
-        throw new ShapeError(`${this.describe()}: a window of ${this.kernelSize.join("x")} doesn't fit into ${showShape(shape as Shape)}`, {
-          hint: 'use padding: "same" or a smaller kernel',
-        });
+        throw new ShapeError(
+          `${this.describe()}: a window of ${this.kernelSize.join("x")} doesn't fit into ${showShape(shape as Shape)}`,
+          {
+            hint: 'use padding: "same" or a smaller kernel',
+          },
+        );
       }
     });
   }
 
   override build([shape]: readonly Shape[]): void {
-    this.makeWeights([...this.kernelSize, ((shape as Shape).at(-1) as number) / this.groups, this.filters], this.filters);
+    this.makeWeights(
+      [...this.kernelSize, ((shape as Shape).at(-1) as number) / this.groups, this.filters],
+      this.filters,
+    );
   }
 
   override call(x: Tensor): Tensor {
@@ -80,7 +106,9 @@ abstract class Conv extends KernelLayer {
 /** Only channels-last data is supported. */
 export function requireChannelsLast(layer: string, format: unknown): void {
   if (format !== undefined && format !== null && format !== "channels_last") {
-    throw new ValueError(`${layer}: dataFormat ${JSON.stringify(format)} isn't supported`, { hint: "permute() the data to channels last" });
+    throw new ValueError(`${layer}: dataFormat ${JSON.stringify(format)} isn't supported`, {
+      hint: "permute() the data to channels last",
+    });
   }
 }
 
@@ -105,7 +133,8 @@ export class Conv3D extends Conv {
 type Factory<L> = (filters: number, kernelSize: number | readonly number[], options?: ConvOptions) => L;
 
 /** Convolution over [batch, steps, channels]. Source: https://keras.io/api/layers/convolution_layers/convolution1d/ */
-export const conv1d: Factory<Conv1D> = (filters, kernelSize, options = {}) => new Conv1D({ ...options, filters, kernelSize });
+export const conv1d: Factory<Conv1D> = (filters, kernelSize, options = {}) =>
+  new Conv1D({ ...options, filters, kernelSize });
 /**
  * Convolution over [batch, rows, columns, channels] → [batch, rows', columns', filters].
  * Source: https://keras.io/api/layers/convolution_layers/convolution2d/
@@ -113,6 +142,8 @@ export const conv1d: Factory<Conv1D> = (filters, kernelSize, options = {}) => ne
  * @example
  * const y = conv2d(32, 3, { activation: "relu" })(input([28, 28, 1])); // [null, 26, 26, 32]
  */
-export const conv2d: Factory<Conv2D> = (filters, kernelSize, options = {}) => new Conv2D({ ...options, filters, kernelSize });
+export const conv2d: Factory<Conv2D> = (filters, kernelSize, options = {}) =>
+  new Conv2D({ ...options, filters, kernelSize });
 /** Convolution over [batch, rows, columns, depth, channels]. Source: https://keras.io/api/layers/convolution_layers/convolution3d/ */
-export const conv3d: Factory<Conv3D> = (filters, kernelSize, options = {}) => new Conv3D({ ...options, filters, kernelSize });
+export const conv3d: Factory<Conv3D> = (filters, kernelSize, options = {}) =>
+  new Conv3D({ ...options, filters, kernelSize });

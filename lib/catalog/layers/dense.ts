@@ -73,7 +73,13 @@ export abstract class KernelLayer extends CatalogLayer {
     const { kernelInitializer: initializer, kernelRegularizer: regularizer, kernelConstraint: constraint } = this;
     this.kernel = this.addWeight({ name: "kernel", shape: kernel, initializer, regularizer, constraint });
     if (!this.useBias) return;
-    this.bias = this.addWeight({ name: "bias", shape: [units], initializer: this.biasInitializer, regularizer: this.biasRegularizer, constraint: this.biasConstraint });
+    this.bias = this.addWeight({
+      name: "bias",
+      shape: [units],
+      initializer: this.biasInitializer,
+      regularizer: this.biasRegularizer,
+      constraint: this.biasConstraint,
+    });
   }
 
   /** Bias and activation. */
@@ -85,7 +91,9 @@ export abstract class KernelLayer extends CatalogLayer {
 /** An activation as files may hold it. */
 export function activationOf(value: unknown): ActivationIdentifier | undefined {
   const item = value as { class_name?: unknown } | null | undefined;
-  return item && typeof item === "object" && typeof item.class_name === "string" ? activations.deserialize(item as never) : (value as ActivationIdentifier | undefined);
+  return item && typeof item === "object" && typeof item.class_name === "string"
+    ? activations.deserialize(item as never)
+    : (value as ActivationIdentifier | undefined);
 }
 
 /** Options of `dense`. */

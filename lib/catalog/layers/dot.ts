@@ -4,7 +4,7 @@ import { ShapeError, ValueError } from "../../graph/errors.js";
 import type { LayerOptions } from "../../graph/layer.js";
 import { normalizeAxis, type Shape, showShape } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
-import { divide, dot as product, expandDims, maximum, sqrt, square, sum } from "../ops/index.js";
+import { divide, expandDims, maximum, dot as product, sqrt, square, sum } from "../ops/index.js";
 import { CatalogLayer } from "./base.js";
 
 /** Options of `dot`. */
@@ -30,7 +30,9 @@ export class Dot extends CatalogLayer {
     const [a, b] = shapes as [Shape, Shape];
     const [axisA, axisB] = this.axesFor(a.length, b.length);
     if (a[axisA] !== b[axisB]) {
-      throw new ShapeError(`${this.describe()} expects equal sizes of axis ${axisA} of ${showShape(a)} and axis ${axisB} of ${showShape(b)}`);
+      throw new ShapeError(
+        `${this.describe()} expects equal sizes of axis ${axisA} of ${showShape(a)} and axis ${axisB} of ${showShape(b)}`,
+      );
     }
   }
 
@@ -42,8 +44,14 @@ export class Dot extends CatalogLayer {
   override call(inputs: Tensor[]): Tensor {
     const [a, b] = inputs as [Tensor, Tensor];
     const [axisA, axisB] = this.axesFor(a.rank, b.rank);
-    const unit = (x: Tensor, axis: number): Tensor => (this.normalize ? divide(x, sqrt(maximum(sum(square(x), { axis, keepdims: true }), 1e-12))) : x);
-    const made = product(unit(a, axisA), unit(b, axisB), { batchA: [0], batchB: [0], contractA: [axisA], contractB: [axisB] });
+    const unit = (x: Tensor, axis: number): Tensor =>
+      this.normalize ? divide(x, sqrt(maximum(sum(square(x), { axis, keepdims: true }), 1e-12))) : x;
+    const made = product(unit(a, axisA), unit(b, axisB), {
+      batchA: [0],
+      batchB: [0],
+      contractA: [axisA],
+      contractB: [axisB],
+    });
     return made.rank === 1 ? expandDims(made, 1) : made;
   }
 }

@@ -15,7 +15,13 @@ export interface DropoutOptions extends LayerOptions {
 }
 
 /** Keeps each number with probability 1 - rate, and scales it. */
-export function dropOut(x: Tensor, rate: number, seed: number, step: Tensor, shape: readonly number[] = x.shape as readonly number[]): Tensor {
+export function dropOut(
+  x: Tensor,
+  rate: number,
+  seed: number,
+  step: Tensor,
+  shape: readonly number[] = x.shape as readonly number[],
+): Tensor {
   if (rate === 0) return x;
   const kept = randomBernoulli(shape, { probability: 1 - rate, seed, step });
   return where(kept, multiply(x, 1 / (1 - rate)), 0);
@@ -76,6 +82,8 @@ export class SpatialDropout1D extends SpatialDropout {}
 export class SpatialDropout2D extends SpatialDropout {}
 
 /** Drops whole channels of [batch, steps, channels]. */
-export const spatialDropout1d = (rate: number, options: DropoutOptions = {}): SpatialDropout1D => new SpatialDropout1D({ ...options, rate });
+export const spatialDropout1d = (rate: number, options: DropoutOptions = {}): SpatialDropout1D =>
+  new SpatialDropout1D({ ...options, rate });
 /** Drops whole channels of [batch, rows, columns, channels]. */
-export const spatialDropout2d = (rate: number, options: DropoutOptions = {}): SpatialDropout2D => new SpatialDropout2D({ ...options, rate });
+export const spatialDropout2d = (rate: number, options: DropoutOptions = {}): SpatialDropout2D =>
+  new SpatialDropout2D({ ...options, rate });

@@ -64,7 +64,10 @@ abstract class Cropping extends CatalogLayer {
   }
 
   override call(x: Tensor): Tensor {
-    return this.widths.reduce((own, [low, high], i) => sliceAxis(own, i + 1, low, (own.shape[i + 1] as number) - high), x);
+    return this.widths.reduce(
+      (own, [low, high], i) => sliceAxis(own, i + 1, low, (own.shape[i + 1] as number) - high),
+      x,
+    );
   }
 }
 
@@ -86,12 +89,21 @@ abstract class UpSampling extends CatalogLayer {
   readonly interpolation: string;
   private readonly times: readonly number[];
 
-  constructor(rank: number, options: LayerOptions & { readonly size?: number | readonly number[] | undefined; readonly interpolation?: string | undefined }) {
+  constructor(
+    rank: number,
+    options: LayerOptions & {
+      readonly size?: number | readonly number[] | undefined;
+      readonly interpolation?: string | undefined;
+    },
+  ) {
     super(options);
     this.times = perDimension(this, "size", options.size ?? 2, rank);
     this.size = rank === 1 ? (this.times[0] as number) : this.times;
     this.interpolation = options.interpolation ?? "nearest";
-    if (this.interpolation !== "nearest") throw new ValueError(`${this.describe()}: interpolation ${JSON.stringify(this.interpolation)} isn't supported; "nearest" is`);
+    if (this.interpolation !== "nearest")
+      throw new ValueError(
+        `${this.describe()}: interpolation ${JSON.stringify(this.interpolation)} isn't supported; "nearest" is`,
+      );
   }
 
   override call(x: Tensor): Tensor {
@@ -105,7 +117,9 @@ export class UpSampling1D extends UpSampling {
   }
 }
 export class UpSampling2D extends UpSampling {
-  constructor(options: LayerOptions & { readonly size?: number | readonly number[]; readonly interpolation?: string } = {}) {
+  constructor(
+    options: LayerOptions & { readonly size?: number | readonly number[]; readonly interpolation?: string } = {},
+  ) {
     super(2, options);
   }
 }
@@ -125,16 +139,22 @@ export class Identity extends CatalogLayer {
 }
 
 /** Zeros before and after the steps of [batch, steps, channels]. */
-export const zeroPadding1d = (padding: Edges = 1, options: LayerOptions = {}): ZeroPadding1D => new ZeroPadding1D({ ...options, padding });
+export const zeroPadding1d = (padding: Edges = 1, options: LayerOptions = {}): ZeroPadding1D =>
+  new ZeroPadding1D({ ...options, padding });
 /** Zeros around [batch, rows, columns, channels]. */
-export const zeroPadding2d = (padding: Edges = 1, options: LayerOptions = {}): ZeroPadding2D => new ZeroPadding2D({ ...options, padding });
+export const zeroPadding2d = (padding: Edges = 1, options: LayerOptions = {}): ZeroPadding2D =>
+  new ZeroPadding2D({ ...options, padding });
 /** Cuts steps off both ends. */
-export const cropping1d = (cropping: Edges = 1, options: LayerOptions = {}): Cropping1D => new Cropping1D({ ...options, cropping });
+export const cropping1d = (cropping: Edges = 1, options: LayerOptions = {}): Cropping1D =>
+  new Cropping1D({ ...options, cropping });
 /** Cuts rows and columns off. */
-export const cropping2d = (cropping: Edges = 0, options: LayerOptions = {}): Cropping2D => new Cropping2D({ ...options, cropping });
+export const cropping2d = (cropping: Edges = 0, options: LayerOptions = {}): Cropping2D =>
+  new Cropping2D({ ...options, cropping });
 /** Every step `size` times. */
-export const upSampling1d = (size = 2, options: LayerOptions = {}): UpSampling1D => new UpSampling1D({ ...options, size });
+export const upSampling1d = (size = 2, options: LayerOptions = {}): UpSampling1D =>
+  new UpSampling1D({ ...options, size });
 /** Every row and column `size` times. */
-export const upSampling2d = (size: number | readonly number[] = 2, options: LayerOptions = {}): UpSampling2D => new UpSampling2D({ ...options, size });
+export const upSampling2d = (size: number | readonly number[] = 2, options: LayerOptions = {}): UpSampling2D =>
+  new UpSampling2D({ ...options, size });
 /** A layer that does nothing. */
 export const identity = (options: LayerOptions = {}): Identity => new Identity(options);

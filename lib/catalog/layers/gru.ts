@@ -25,7 +25,9 @@ export class GRU<Out extends Tensor | Tensor[] = Tensor> extends Recurrent<Out> 
 
   constructor(options: GRUOptions & { readonly units: number }) {
     super(options);
-    this.recurrentActivation = activations.get(activationOf(options.recurrentActivation === undefined ? "sigmoid" : options.recurrentActivation));
+    this.recurrentActivation = activations.get(
+      activationOf(options.recurrentActivation === undefined ? "sigmoid" : options.recurrentActivation),
+    );
     this.resetAfter = options.resetAfter ?? true;
   }
 
@@ -38,7 +40,11 @@ export class GRU<Out extends Tensor | Tensor[] = Tensor> extends Recurrent<Out> 
     return this.resetAfter ? sliceAxis(this.bias, 0, 0, 1) : this.bias.tensor;
   }
 
-  protected override step(input: Tensor, [state]: readonly Tensor[], dropped: (state: Tensor) => Tensor): { output: Tensor; states: readonly Tensor[] } {
+  protected override step(
+    input: Tensor,
+    [state]: readonly Tensor[],
+    dropped: (state: Tensor) => Tensor,
+  ): { output: Tensor; states: readonly Tensor[] } {
     const { units } = this;
     const before = state as Tensor;
     const gate = (x: Tensor): Tensor => this.recurrentActivation.apply(x);

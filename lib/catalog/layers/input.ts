@@ -1,8 +1,7 @@
 // Where a model begins.
 
 import type { DType } from "../../graph/dtype.js";
-import { ValueError } from "../../graph/errors.js";
-import { userFrame } from "../../graph/errors.js";
+import { userFrame, ValueError } from "../../graph/errors.js";
 import { uniqueName } from "../../graph/layer.js";
 import type { Shape } from "../../graph/shape.js";
 import { placeholder, type Tensor } from "../../graph/tensor.js";
@@ -23,11 +22,21 @@ export interface InputOptions {
  * @example
  * const x = input([28, 28, 1], { name: "image" });
  */
-export function input<const S extends Shape>(shape: S, options: InputOptions = {}): Tensor<readonly [number | null, ...S]> {
+export function input<const S extends Shape>(
+  shape: S,
+  options: InputOptions = {},
+): Tensor<readonly [number | null, ...S]> {
   const wrong = !Array.isArray(shape) || shape.some((size) => size !== null && !(Number.isInteger(size) && size > 0));
   if (wrong) {
-    throw new ValueError(`input expects a list of sizes without the batch, received ${JSON.stringify(shape)}`, { hint: "e.g. input([224, 224, 3]) for images, input([50]) for 50 numbers" });
+    throw new ValueError(`input expects a list of sizes without the batch, received ${JSON.stringify(shape)}`, {
+      hint: "e.g. input([224, 224, 3]) for images, input([50]) for 50 numbers",
+    });
   }
   const name = options.name ?? uniqueName("input_layer");
-  return placeholder([options.batchSize ?? null, ...shape], options.dtype ?? "float32", name, userFrame()) as unknown as Tensor<readonly [number | null, ...S]>;
+  return placeholder(
+    [options.batchSize ?? null, ...shape],
+    options.dtype ?? "float32",
+    name,
+    userFrame(),
+  ) as unknown as Tensor<readonly [number | null, ...S]>;
 }

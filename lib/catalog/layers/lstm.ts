@@ -1,8 +1,8 @@
 // LSTM: long short-term memory.
 
 import { constant } from "../../graph/call.js";
-import type { Initializer } from "../../graph/weight.js";
 import type { Tensor } from "../../graph/tensor.js";
+import type { Initializer } from "../../graph/weight.js";
 import { type Activation, type ActivationIdentifier, activations } from "../activations/index.js";
 import { add, multiply, split } from "../ops/index.js";
 import { activationOf } from "./dense.js";
@@ -18,7 +18,11 @@ export interface LSTMOptions extends RecurrentOptions {
 
 /** See `lstm`. */
 export class LSTM<Out extends Tensor | Tensor[] = Tensor> extends Recurrent<Out> {
-  static override readonly settings: readonly string[] = [...recurrentSettings, "recurrent_activation", "unit_forget_bias"];
+  static override readonly settings: readonly string[] = [
+    ...recurrentSettings,
+    "recurrent_activation",
+    "unit_forget_bias",
+  ];
   readonly recurrentActivation: Activation;
   readonly unitForgetBias: boolean;
   protected override readonly gates = 4;
@@ -27,7 +31,9 @@ export class LSTM<Out extends Tensor | Tensor[] = Tensor> extends Recurrent<Out>
 
   constructor(options: LSTMOptions & { readonly units: number }) {
     super(options);
-    this.recurrentActivation = activations.get(activationOf(options.recurrentActivation === undefined ? "sigmoid" : options.recurrentActivation));
+    this.recurrentActivation = activations.get(
+      activationOf(options.recurrentActivation === undefined ? "sigmoid" : options.recurrentActivation),
+    );
     this.unitForgetBias = options.unitForgetBias ?? true;
   }
 
@@ -35,12 +41,25 @@ export class LSTM<Out extends Tensor | Tensor[] = Tensor> extends Recurrent<Out>
     const { units, biasInitializer } = this;
     if (!this.unitForgetBias || biasInitializer.className !== "Zeros") return biasInitializer;
     const data = new Float32Array(4 * units).fill(1, units, 2 * units);
-    return { className: "UnitForgetBias", build: (shape, dtype) => constant({ shape, dtype, data }), getConfig: () => ({}) };
+    return {
+      className: "UnitForgetBias",
+      build: (shape, dtype) => constant({ shape, dtype, data }),
+      getConfig: () => ({}),
+    };
   }
 
-  protected override step(input: Tensor, states: readonly Tensor[], dropped: (state: Tensor) => Tensor): { output: Tensor; states: readonly Tensor[] } {
+  protected override step(
+    input: Tensor,
+    states: readonly Tensor[],
+    dropped: (state: Tensor) => Tensor,
+  ): { output: Tensor; states: readonly Tensor[] } {
     const [before, memory] = states as [Tensor, Tensor];
-    const [enter, keep, candidate, leave] = split(add(input, this.recur(dropped(before))), 4, { axis: -1 }) as [Tensor, Tensor, Tensor, Tensor];
+    const [enter, keep, candidate, leave] = split(add(input, this.recur(dropped(before))), 4, { axis: -1 }) as [
+      Tensor,
+      Tensor,
+      Tensor,
+      Tensor,
+    ];
     const gate = (x: Tensor): Tensor => this.recurrentActivation.apply(x);
     const next = add(multiply(gate(keep), memory), multiply(gate(enter), this.activation.apply(candidate)));
     const output = multiply(gate(leave), this.activation.apply(next));

@@ -3,8 +3,17 @@
 import { ShapeError, ValueError } from "../../graph/errors.js";
 import type { LayerOptions } from "../../graph/layer.js";
 import { broadcastShapes, type Shape, showShape } from "../../graph/shape.js";
-import { Tensor } from "../../graph/tensor.js";
-import { add as plus, divide, expandDims, logicalOr, maximum as larger, minimum as smaller, multiply as times, subtract as minus } from "../ops/index.js";
+import type { Tensor } from "../../graph/tensor.js";
+import {
+  divide,
+  expandDims,
+  maximum as larger,
+  logicalOr,
+  subtract as minus,
+  add as plus,
+  minimum as smaller,
+  multiply as times,
+} from "../ops/index.js";
 import { CatalogLayer } from "./base.js";
 
 /** Base of the merging layers. */
@@ -24,7 +33,9 @@ export abstract class Merge extends CatalogLayer {
     let joined: number[] | null = stand(shapes[0] as Shape);
     for (const shape of shapes.slice(1)) joined = joined && broadcastShapes(joined, stand(shape));
     if (joined) return;
-    throw new ShapeError(`${this.describe()} can't combine ${shapes.map(showShape).join(" and ")}`, { hint: "all sizes but the batch must be equal, or 1" });
+    throw new ShapeError(`${this.describe()} can't combine ${shapes.map(showShape).join(" and ")}`, {
+      hint: "all sizes but the batch must be equal, or 1",
+    });
   }
 
   override call(inputs: Tensor[]): Tensor {
@@ -43,7 +54,8 @@ export abstract class Merge extends CatalogLayer {
   protected abstract merge(inputs: readonly Tensor[]): Tensor;
 }
 
-const fold = (inputs: readonly Tensor[], combine: (a: Tensor, b: Tensor) => Tensor): Tensor => inputs.reduce((a, b) => combine(a, b));
+const fold = (inputs: readonly Tensor[], combine: (a: Tensor, b: Tensor) => Tensor): Tensor =>
+  inputs.reduce((a, b) => combine(a, b));
 
 export class Add extends Merge {
   protected override merge(inputs: readonly Tensor[]): Tensor {
@@ -94,7 +106,9 @@ export interface MergeFactory<L extends Merge> {
 
 const factory = <L extends Merge>(make: new (options: LayerOptions) => L): MergeFactory<L> =>
   ((first?: readonly Tensor[] | LayerOptions, options?: LayerOptions) =>
-    Array.isArray(first) ? new make(options ?? {})(first) : new make((first as LayerOptions | undefined) ?? {})) as MergeFactory<L>;
+    Array.isArray(first)
+      ? new make(options ?? {})(first)
+      : new make((first as LayerOptions | undefined) ?? {})) as MergeFactory<L>;
 
 /**
  * The sum of tensors. Source: https://keras.io/api/layers/merging_layers/add/

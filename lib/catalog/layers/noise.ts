@@ -24,7 +24,10 @@ export class GaussianNoise extends CatalogLayer {
 
   override call(x: Tensor, mode: Mode): Tensor {
     if (!mode.training || this.stddev === 0) return x;
-    return add(x, randomNormal(x.shape as readonly number[], { stddev: this.stddev, seed: mode.seed(this.seed), step: mode.step }));
+    return add(
+      x,
+      randomNormal(x.shape as readonly number[], { stddev: this.stddev, seed: mode.seed(this.seed), step: mode.step }),
+    );
   }
 }
 
@@ -44,11 +47,16 @@ export class GaussianDropout extends CatalogLayer {
   override call(x: Tensor, mode: Mode): Tensor {
     if (!mode.training || this.rate === 0) return x;
     const stddev = Math.sqrt(this.rate / (1 - this.rate));
-    return multiply(x, randomNormal(x.shape as readonly number[], { mean: 1, stddev, seed: mode.seed(this.seed), step: mode.step }));
+    return multiply(
+      x,
+      randomNormal(x.shape as readonly number[], { mean: 1, stddev, seed: mode.seed(this.seed), step: mode.step }),
+    );
   }
 }
 
 /** While training, adds normally distributed noise. Source: https://keras.io/api/layers/regularization_layers/gaussian_noise/ */
-export const gaussianNoise = (stddev: number, options: Seeded = {}): GaussianNoise => new GaussianNoise({ ...options, stddev });
+export const gaussianNoise = (stddev: number, options: Seeded = {}): GaussianNoise =>
+  new GaussianNoise({ ...options, stddev });
 /** While training, multiplies by normally distributed noise around 1. Source: https://keras.io/api/layers/regularization_layers/gaussian_dropout/ */
-export const gaussianDropout = (rate: number, options: Seeded = {}): GaussianDropout => new GaussianDropout({ ...options, rate });
+export const gaussianDropout = (rate: number, options: Seeded = {}): GaussianDropout =>
+  new GaussianDropout({ ...options, rate });

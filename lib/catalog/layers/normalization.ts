@@ -7,7 +7,21 @@ import type { Tensor } from "../../graph/tensor.js";
 import type { Initializer, Weight, WeightFunction } from "../../graph/weight.js";
 import { type ConstraintIdentifier, constraints } from "../constraints/index.js";
 import { type InitializerIdentifier, initializers } from "../initializers/index.js";
-import { add, cast, divide, expandDims, maximum, mean, multiply, reshape, rsqrt, square, stopGradient, subtract, sum } from "../ops/index.js";
+import {
+  add,
+  cast,
+  divide,
+  expandDims,
+  maximum,
+  mean,
+  multiply,
+  reshape,
+  rsqrt,
+  square,
+  stopGradient,
+  subtract,
+  sum,
+} from "../ops/index.js";
 import { type RegularizerIdentifier, regularizers } from "../regularizers/index.js";
 import { CatalogLayer } from "./base.js";
 
@@ -68,10 +82,22 @@ abstract class NormalizationBase extends CatalogLayer {
 
   protected makeAffine(shape: readonly number[]): void {
     if (this.scale) {
-      this.gamma = this.addWeight({ name: "gamma", shape, initializer: this.gammaInitializer, regularizer: this.gammaRegularizer, constraint: this.gammaConstraint });
+      this.gamma = this.addWeight({
+        name: "gamma",
+        shape,
+        initializer: this.gammaInitializer,
+        regularizer: this.gammaRegularizer,
+        constraint: this.gammaConstraint,
+      });
     }
     if (this.center) {
-      this.beta = this.addWeight({ name: "beta", shape, initializer: this.betaInitializer, regularizer: this.betaRegularizer, constraint: this.betaConstraint });
+      this.beta = this.addWeight({
+        name: "beta",
+        shape,
+        initializer: this.betaInitializer,
+        regularizer: this.betaRegularizer,
+        constraint: this.betaConstraint,
+      });
     }
   }
 
@@ -96,7 +122,13 @@ export interface BatchNormalizationOptions extends NormalizationOptions {
 
 /** See `batchNormalization`. */
 export class BatchNormalization extends NormalizationBase {
-  static override readonly settings: readonly string[] = ["axis", "momentum", ...shared, "moving_mean_initializer", "moving_variance_initializer"];
+  static override readonly settings: readonly string[] = [
+    "axis",
+    "momentum",
+    ...shared,
+    "moving_mean_initializer",
+    "moving_variance_initializer",
+  ];
   readonly axis: number;
   readonly momentum: number;
   readonly movingMeanInitializer: Initializer;
@@ -116,15 +148,26 @@ export class BatchNormalization extends NormalizationBase {
   override build([shape]: readonly Shape[]): void {
     const size = [(shape as Shape)[normalizeAxis(this.axis, (shape as Shape).length)] as number];
     this.makeAffine(size);
-    this.movingMean = this.addWeight({ name: "moving_mean", shape: size, initializer: this.movingMeanInitializer, trainable: false });
-    this.movingVariance = this.addWeight({ name: "moving_variance", shape: size, initializer: this.movingVarianceInitializer, trainable: false });
+    this.movingMean = this.addWeight({
+      name: "moving_mean",
+      shape: size,
+      initializer: this.movingMeanInitializer,
+      trainable: false,
+    });
+    this.movingVariance = this.addWeight({
+      name: "moving_variance",
+      shape: size,
+      initializer: this.movingVarianceInitializer,
+      trainable: false,
+    });
   }
 
   override call(x: Tensor, mode: Mode): Tensor {
     const at = normalizeAxis(this.axis, x.rank);
     const wide = x.shape.map((size, axis) => (axis === at ? (size as number) : 1));
     // A frozen layer doesn't follow the batch either, as in Keras.
-    if (!mode.training || !this.trainable) return this.normalize(x, reshape(this.movingMean, wide), reshape(this.movingVariance, wide), wide);
+    if (!mode.training || !this.trainable)
+      return this.normalize(x, reshape(this.movingMean, wide), reshape(this.movingVariance, wide), wide);
     const axis = x.shape.flatMap((_, i) => (i === at ? [] : [i]));
     const [average, variance] = this.moments(x, axis);
     const move = (weight: Weight, batch: Tensor): void => {
@@ -159,7 +202,8 @@ export class BatchNormalization extends NormalizationBase {
  * @example
  * const y = batchNormalization()(input([28, 28, 16]));
  */
-export const batchNormalization = (options: BatchNormalizationOptions = {}): BatchNormalization => new BatchNormalization(options);
+export const batchNormalization = (options: BatchNormalizationOptions = {}): BatchNormalization =>
+  new BatchNormalization(options);
 
 /** Options of `layerNormalization`. */
 export interface LayerNormalizationOptions extends NormalizationOptions {
@@ -178,7 +222,10 @@ export class LayerNormalization extends NormalizationBase {
   }
 
   private axesFor(rank: number): number[] {
-    return [this.axis].flat().map((axis) => normalizeAxis(axis as number, rank)).sort((a, b) => a - b);
+    return [this.axis]
+      .flat()
+      .map((axis) => normalizeAxis(axis as number, rank))
+      .sort((a, b) => a - b);
   }
 
   override build([shape]: readonly Shape[]): void {
@@ -200,4 +247,5 @@ export class LayerNormalization extends NormalizationBase {
  * @example
  * const y = layerNormalization()(input([10, 64]));
  */
-export const layerNormalization = (options: LayerNormalizationOptions = {}): LayerNormalization => new LayerNormalization(options);
+export const layerNormalization = (options: LayerNormalizationOptions = {}): LayerNormalization =>
+  new LayerNormalization(options);

@@ -37,4 +37,5 @@ export class Permute extends CatalogLayer {
  * @example
  * const y = permute([2, 1])(input([10, 64])); // [null, 64, 10]
  */
-export const permute = (dims: readonly number[], options: LayerOptions = {}): Permute => new Permute({ ...options, dims });
+export const permute = (dims: readonly number[], options: LayerOptions = {}): Permute =>
+  new Permute({ ...options, dims });

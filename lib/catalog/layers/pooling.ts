@@ -4,7 +4,7 @@ import { ValueError } from "../../graph/errors.js";
 import type { LayerOptions } from "../../graph/layer.js";
 import type { Shape } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
-import { averagePool, cast, divide, expandDims, max, maxPool, maximum, mean, multiply, sum } from "../ops/index.js";
+import { averagePool, cast, divide, expandDims, max, maximum, maxPool, mean, multiply, sum } from "../ops/index.js";
 import { CatalogLayer } from "./base.js";
 import { perDimension } from "./checks.js";
 import { requireChannelsLast } from "./conv.js";
@@ -19,7 +19,8 @@ export interface PoolingOptions extends LayerOptions {
 
 type Full = PoolingOptions & { readonly poolSize?: number | readonly number[] | undefined };
 type Pool = typeof maxPool;
-const spatial = (rank: number): string => `[batch, ${["rows", "columns", "depth"].slice(0, rank).join(", ")}, channels]`;
+const spatial = (rank: number): string =>
+  `[batch, ${["rows", "columns", "depth"].slice(0, rank).join(", ")}, channels]`;
 
 abstract class Pooling extends CatalogLayer {
   static override readonly settings: readonly string[] = ["pool_size", "padding", "strides", "data_format"];
@@ -37,7 +38,10 @@ abstract class Pooling extends CatalogLayer {
     this.poolSize = perDimension(this, "poolSize", options.poolSize ?? 2, rank);
     this.strides = perDimension(this, "strides", options.strides ?? this.poolSize, rank);
     this.padding = options.padding ?? "valid";
-    if (this.padding !== "valid" && this.padding !== "same") throw new ValueError(`${this.describe()}: padding must be "valid" or "same", received ${JSON.stringify(options.padding)}`);
+    if (this.padding !== "valid" && this.padding !== "same")
+      throw new ValueError(
+        `${this.describe()}: padding must be "valid" or "same", received ${JSON.stringify(options.padding)}`,
+      );
     requireChannelsLast(this.describe(), options.dataFormat);
   }
 
@@ -83,22 +87,28 @@ export class AveragePooling3D extends Pooling {
 
 type Factory<L> = (poolSize?: number | readonly number[], options?: PoolingOptions) => L;
 /** Maximum of windows of [batch, steps, channels]. Source: https://keras.io/api/layers/pooling_layers/max_pooling1d/ */
-export const maxPooling1d: Factory<MaxPooling1D> = (poolSize, options = {}) => new MaxPooling1D({ ...options, poolSize });
+export const maxPooling1d: Factory<MaxPooling1D> = (poolSize, options = {}) =>
+  new MaxPooling1D({ ...options, poolSize });
 /**
  * Maximum of windows of [batch, rows, columns, channels]. Source: https://keras.io/api/layers/pooling_layers/max_pooling2d/
  *
  * @example
  * const y = maxPooling2d(2)(input([26, 26, 32])); // [null, 13, 13, 32]
  */
-export const maxPooling2d: Factory<MaxPooling2D> = (poolSize, options = {}) => new MaxPooling2D({ ...options, poolSize });
+export const maxPooling2d: Factory<MaxPooling2D> = (poolSize, options = {}) =>
+  new MaxPooling2D({ ...options, poolSize });
 /** Maximum of windows of [batch, rows, columns, depth, channels]. Source: https://keras.io/api/layers/pooling_layers/max_pooling3d/ */
-export const maxPooling3d: Factory<MaxPooling3D> = (poolSize, options = {}) => new MaxPooling3D({ ...options, poolSize });
+export const maxPooling3d: Factory<MaxPooling3D> = (poolSize, options = {}) =>
+  new MaxPooling3D({ ...options, poolSize });
 /** Mean of windows of [batch, steps, channels]. Source: https://keras.io/api/layers/pooling_layers/average_pooling1d/ */
-export const averagePooling1d: Factory<AveragePooling1D> = (poolSize, options = {}) => new AveragePooling1D({ ...options, poolSize });
+export const averagePooling1d: Factory<AveragePooling1D> = (poolSize, options = {}) =>
+  new AveragePooling1D({ ...options, poolSize });
 /** Mean of windows of [batch, rows, columns, channels]. Source: https://keras.io/api/layers/pooling_layers/average_pooling2d/ */
-export const averagePooling2d: Factory<AveragePooling2D> = (poolSize, options = {}) => new AveragePooling2D({ ...options, poolSize });
+export const averagePooling2d: Factory<AveragePooling2D> = (poolSize, options = {}) =>
+  new AveragePooling2D({ ...options, poolSize });
 /** Mean of windows of [batch, rows, columns, depth, channels]. Source: https://keras.io/api/layers/pooling_layers/average_pooling3d/ */
-export const averagePooling3d: Factory<AveragePooling3D> = (poolSize, options = {}) => new AveragePooling3D({ ...options, poolSize });
+export const averagePooling3d: Factory<AveragePooling3D> = (poolSize, options = {}) =>
+  new AveragePooling3D({ ...options, poolSize });
 
 /** Options of pooling over everything. */
 export interface GlobalPoolingOptions extends LayerOptions {
@@ -190,8 +200,11 @@ export const globalMaxPooling2d: GlobalFactory<GlobalMaxPooling2D> = (options = 
 /** Maximum over all three dimensions. */
 export const globalMaxPooling3d: GlobalFactory<GlobalMaxPooling3D> = (options = {}) => new GlobalMaxPooling3D(options);
 /** Mean over all steps; padding doesn't count: [batch, steps, channels] → [batch, channels]. */
-export const globalAveragePooling1d: GlobalFactory<GlobalAveragePooling1D> = (options = {}) => new GlobalAveragePooling1D(options);
+export const globalAveragePooling1d: GlobalFactory<GlobalAveragePooling1D> = (options = {}) =>
+  new GlobalAveragePooling1D(options);
 /** Mean over rows and columns: [batch, rows, columns, channels] → [batch, channels]. */
-export const globalAveragePooling2d: GlobalFactory<GlobalAveragePooling2D> = (options = {}) => new GlobalAveragePooling2D(options);
+export const globalAveragePooling2d: GlobalFactory<GlobalAveragePooling2D> = (options = {}) =>
+  new GlobalAveragePooling2D(options);
 /** Mean over all three dimensions. */
-export const globalAveragePooling3d: GlobalFactory<GlobalAveragePooling3D> = (options = {}) => new GlobalAveragePooling3D(options);
+export const globalAveragePooling3d: GlobalFactory<GlobalAveragePooling3D> = (options = {}) =>
+  new GlobalAveragePooling3D(options);

@@ -11,7 +11,18 @@ import { type Activation, type ActivationIdentifier, activations } from "../acti
 import { type ConstraintIdentifier, constraints } from "../constraints/index.js";
 import { filledWith } from "../fill.js";
 import { type InitializerIdentifier, initializers } from "../initializers/index.js";
-import { add, broadcastTo, expandDims, flip, matmul, multiply, scan, sliceAxis, transpose, where } from "../ops/index.js";
+import {
+  add,
+  broadcastTo,
+  expandDims,
+  flip,
+  matmul,
+  multiply,
+  scan,
+  sliceAxis,
+  transpose,
+  where,
+} from "../ops/index.js";
 import { type RegularizerIdentifier, regularizers } from "../regularizers/index.js";
 import { CatalogLayer } from "./base.js";
 import { requirePositive, requireRate } from "./checks.js";
@@ -69,7 +80,10 @@ export const recurrentSettings: readonly string[] = [
 ];
 
 /** One step: the part of the input that was computed for all steps at once, and the states before. */
-export type CellStep = (input: Tensor, states: readonly Tensor[]) => { readonly output: Tensor; readonly states: readonly Tensor[] };
+export type CellStep = (
+  input: Tensor,
+  states: readonly Tensor[],
+) => { readonly output: Tensor; readonly states: readonly Tensor[] };
 
 export abstract class Recurrent<Out extends Tensor | Tensor[]> extends CatalogLayer<Out> {
   override readonly masking = "uses" as const;
@@ -133,10 +147,15 @@ export abstract class Recurrent<Out extends Tensor | Tensor[]> extends CatalogLa
 
   override check([shape]: readonly Shape[]): void {
     this.requireRank(shape as Shape, 3, "[batch, steps, features]");
-    if (typeof (shape as Shape)[2] !== "number") throw new ShapeError(`${this.describe()} needs a known number of features, received ${showShape(shape as Shape)}`);
+    if (typeof (shape as Shape)[2] !== "number")
+      throw new ShapeError(
+        `${this.describe()} needs a known number of features, received ${showShape(shape as Shape)}`,
+      );
     if (this.built) this.requireWidth(shape as Shape, this.kernel.shape[0] as number);
     if (this.stateful && (shape as Shape)[0] === null) {
-      throw new ValueError(`${this.describe()} is stateful and needs a fixed number of samples`, { hint: "use input(shape, { batchSize: … })" });
+      throw new ValueError(`${this.describe()} is stateful and needs a fixed number of samples`, {
+        hint: "use input(shape, { batchSize: … })",
+      });
     }
   }
 
@@ -148,7 +167,13 @@ export abstract class Recurrent<Out extends Tensor | Tensor[]> extends CatalogLa
       return weight;
     };
     const features = (shape as Shape)[2] as number;
-    this.kernel = make({ name: "kernel", shape: [features, units * gates], initializer: this.kernelInitializer, regularizer: this.kernelRegularizer, constraint: this.kernelConstraint });
+    this.kernel = make({
+      name: "kernel",
+      shape: [features, units * gates],
+      initializer: this.kernelInitializer,
+      regularizer: this.kernelRegularizer,
+      constraint: this.kernelConstraint,
+    });
     this.recurrentKernel = make({
       name: "recurrent_kernel",
       shape: [units, units * gates],
@@ -156,7 +181,14 @@ export abstract class Recurrent<Out extends Tensor | Tensor[]> extends CatalogLa
       regularizer: this.recurrentRegularizer,
       constraint: this.recurrentConstraint,
     });
-    if (this.useBias) this.bias = make({ name: "bias", shape: this.biasShape(), initializer: this.biasStart(), regularizer: this.biasRegularizer, constraint: this.biasConstraint });
+    if (this.useBias)
+      this.bias = make({
+        name: "bias",
+        shape: this.biasShape(),
+        initializer: this.biasStart(),
+        regularizer: this.biasRegularizer,
+        constraint: this.biasConstraint,
+      });
     if (!this.stateful) return;
     for (let i = 0; i < this.stateCount; i++) {
       this.states.push(this.makeState(`state_${i}`, [(shape as Shape)[0] as number, units]));
@@ -190,7 +222,11 @@ export abstract class Recurrent<Out extends Tensor | Tensor[]> extends CatalogLa
   }
 
   /** One step. */
-  protected abstract step(input: Tensor, states: readonly Tensor[], dropped: (state: Tensor) => Tensor): ReturnType<CellStep>;
+  protected abstract step(
+    input: Tensor,
+    states: readonly Tensor[],
+    dropped: (state: Tensor) => Tensor,
+  ): ReturnType<CellStep>;
 
   override call(inputs: Tensor, mode: Mode): Tensor | Tensor[] {
     const options = mode.options as { mask?: Tensor; initialState?: Tensor | readonly Tensor[] };
@@ -199,10 +235,22 @@ export abstract class Recurrent<Out extends Tensor | Tensor[]> extends CatalogLa
     const zero = broadcastTo(scalar(0), [batch as number, this.units]);
     const given = options.initialState === undefined ? null : ([options.initialState].flat() as Tensor[]);
     if (given && given.length !== this.stateCount) {
-      throw new ValueError(`${this.describe()} has ${this.stateCount} states, received ${given.length} in initialState`);
+      throw new ValueError(
+        `${this.describe()} has ${this.stateCount} states, received ${given.length} in initialState`,
+      );
     }
-    const initial = given ?? (this.stateful ? this.states.map((state) => state.tensor) : Array.from({ length: this.stateCount }, () => zero));
-    const recurrentMask = mode.training && this.recurrentDropout > 0 ? dropOut(broadcastTo(scalar(1), zero.shape as number[]), this.recurrentDropout, mode.seed(this.seed), mode.step) : null;
+    const initial =
+      given ??
+      (this.stateful ? this.states.map((state) => state.tensor) : Array.from({ length: this.stateCount }, () => zero));
+    const recurrentMask =
+      mode.training && this.recurrentDropout > 0
+        ? dropOut(
+            broadcastTo(scalar(1), zero.shape as number[]),
+            this.recurrentDropout,
+            mode.seed(this.seed),
+            mode.step,
+          )
+        : null;
     const dropped = (state: Tensor): Tensor => (recurrentMask ? multiply(state, recurrentMask) : state);
     const sequences = [this.inputProducts(inputs, mode)];
     if (mask) sequences.push(transpose(this.goBackwards ? flip(mask, 1) : mask));
@@ -225,7 +273,9 @@ export abstract class Recurrent<Out extends Tensor | Tensor[]> extends CatalogLa
     );
     const states = result.carries.slice(0, this.stateCount);
     if (this.stateful) this.states.forEach((state, i) => mode.update(state, states[i] as Tensor));
-    let output = this.returnSequences ? transpose(result.outputs[0] as Tensor, [1, 0, 2]) : (result.carries[separate ? this.stateCount : 0] as Tensor);
+    let output = this.returnSequences
+      ? transpose(result.outputs[0] as Tensor, [1, 0, 2])
+      : (result.carries[separate ? this.stateCount : 0] as Tensor);
     if (this.returnSequences) output = output.withMask(mask);
     return this.returnState ? [output, ...states] : output;
   }

@@ -32,4 +32,5 @@ export class RepeatVector extends CatalogLayer {
  * @example
  * const y = repeatVector(3)(input([32])); // [null, 3, 32]
  */
-export const repeatVector = (n: number, options: LayerOptions = {}): RepeatVector => new RepeatVector({ ...options, n });
+export const repeatVector = (n: number, options: LayerOptions = {}): RepeatVector =>
+  new RepeatVector({ ...options, n });

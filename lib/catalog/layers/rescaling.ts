@@ -29,4 +29,5 @@ export class Rescaling extends CatalogLayer {
  * @example
  * const y = rescaling(1 / 255)(input([28, 28, 1]));
  */
-export const rescaling = (scale: number, options: LayerOptions & { readonly offset?: number } = {}): Rescaling => new Rescaling({ ...options, scale });
+export const rescaling = (scale: number, options: LayerOptions & { readonly offset?: number } = {}): Rescaling =>
+  new Rescaling({ ...options, scale });

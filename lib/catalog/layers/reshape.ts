@@ -24,9 +24,12 @@ export class Reshape extends CatalogLayer {
     const wanted = this.targetShape.reduce((all, own) => (own === -1 ? all : all * own), 1);
     const fits = this.targetShape.includes(-1) ? size % wanted === 0 : size === wanted;
     if (!fits) {
-      throw new ShapeError(`${this.describe()} can't turn ${showShape(shape as Shape)} (${size} elements each) into [batch, ${this.targetShape.join(", ")}]`, {
-        hint: "the sizes must multiply to the same number; one of them may be -1",
-      });
+      throw new ShapeError(
+        `${this.describe()} can't turn ${showShape(shape as Shape)} (${size} elements each) into [batch, ${this.targetShape.join(", ")}]`,
+        {
+          hint: "the sizes must multiply to the same number; one of them may be -1",
+        },
+      );
     }
   }
 
@@ -42,4 +45,5 @@ export class Reshape extends CatalogLayer {
  * @example
  * const y = reshape([7, 4])(input([28])); // [null, 7, 4]
  */
-export const reshape = (targetShape: readonly number[], options: LayerOptions = {}): Reshape => new Reshape({ ...options, targetShape });
+export const reshape = (targetShape: readonly number[], options: LayerOptions = {}): Reshape =>
+  new Reshape({ ...options, targetShape });

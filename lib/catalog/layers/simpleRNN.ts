@@ -11,7 +11,11 @@ export class SimpleRNN<Out extends Tensor | Tensor[] = Tensor> extends Recurrent
   protected override readonly stateCount = 1;
   protected override readonly cellName = "simple_rnn_cell";
 
-  protected override step(input: Tensor, [state]: readonly Tensor[], dropped: (state: Tensor) => Tensor): { output: Tensor; states: readonly Tensor[] } {
+  protected override step(
+    input: Tensor,
+    [state]: readonly Tensor[],
+    dropped: (state: Tensor) => Tensor,
+  ): { output: Tensor; states: readonly Tensor[] } {
     const output = this.activation.apply(add(input, this.recur(dropped(state as Tensor))));
     return { output, states: [output] };
   }
@@ -24,7 +28,10 @@ export class SimpleRNN<Out extends Tensor | Tensor[] = Tensor> extends Recurrent
  * @example
  * const y = simpleRNN(16)(input([10, 8])); // [null, 16]
  */
-export function simpleRNN(units: number, options: RecurrentOptions & { readonly returnState: true }): SimpleRNN<Tensor[]>;
+export function simpleRNN(
+  units: number,
+  options: RecurrentOptions & { readonly returnState: true },
+): SimpleRNN<Tensor[]>;
 export function simpleRNN(units: number, options?: RecurrentOptions): SimpleRNN;
 export function simpleRNN(units: number, options: RecurrentOptions = {}): SimpleRNN<Tensor | Tensor[]> {
   return new SimpleRNN<Tensor | Tensor[]>({ ...options, units });

@@ -28,7 +28,8 @@ export class TimeDistributed extends CatalogLayer {
   }
 
   override check([shape]: readonly Shape[]): void {
-    if ((shape as Shape).length < 3) throw new ShapeError(`${this.describe()} expects [batch, steps, …], received ${showShape(shape as Shape)}`);
+    if ((shape as Shape).length < 3)
+      throw new ShapeError(`${this.describe()} expects [batch, steps, …], received ${showShape(shape as Shape)}`);
     this.layer.check([[null, ...(shape as Shape).slice(2)]]);
   }
 
@@ -56,10 +57,16 @@ export class TimeDistributed extends CatalogLayer {
  * @example
  * const y = timeDistributed(dense(8))(input([10, 16])); // [null, 10, 8]
  */
-export const timeDistributed = (layer: AnyLayer, options: LayerOptions = {}): TimeDistributed => new TimeDistributed({ ...options, layer });
+export const timeDistributed = (layer: AnyLayer, options: LayerOptions = {}): TimeDistributed =>
+  new TimeDistributed({ ...options, layer });
 
 /** For the registry; `read` reads the layer inside. */
 export const timeDistributedItem = (read: (config: SerializedItem) => AnyLayer): ItemClass<AnyLayer> => ({
   className: "TimeDistributed",
-  fromConfig: (config) => new TimeDistributed({ name: config["name"] as string | undefined, trainable: config["trainable"] as boolean | undefined, layer: read(config["layer"] as SerializedItem) }) as AnyLayer,
+  fromConfig: (config) =>
+    new TimeDistributed({
+      name: config["name"] as string | undefined,
+      trainable: config["trainable"] as boolean | undefined,
+      layer: read(config["layer"] as SerializedItem),
+    }) as AnyLayer,
 });

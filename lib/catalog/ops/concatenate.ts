@@ -1,6 +1,6 @@
 // Tensors end to end along an axis.
 
-import { type TensorLike, apply, toTensor } from "../../graph/call.js";
+import { apply, type TensorLike, toTensor } from "../../graph/call.js";
 import { ShapeError } from "../../graph/errors.js";
 import type { Op, Spec, View } from "../../graph/op.js";
 import { normalizeAxis, showShape, sizeOf } from "../../graph/shape.js";
@@ -12,11 +12,17 @@ export const concatenateOp: Op<{ readonly axis: number }> = {
   kind: "opaque",
   infer(inputs, { axis }) {
     const [first, ...rest] = inputs as [Spec, ...Spec[]];
-    const fits = rest.every(({ shape }) => shape.length === first.shape.length && shape.every((size, i) => i === axis || size === first.shape[i]));
+    const fits = rest.every(
+      ({ shape }) =>
+        shape.length === first.shape.length && shape.every((size, i) => i === axis || size === first.shape[i]),
+    );
     if (!fits) {
-      throw new ShapeError(`concatenate along axis ${axis} can't join ${inputs.map((spec) => showShape(spec.shape)).join(" and ")}`, {
-        hint: "all sizes but those of the joined axis must agree",
-      });
+      throw new ShapeError(
+        `concatenate along axis ${axis} can't join ${inputs.map((spec) => showShape(spec.shape)).join(" and ")}`,
+        {
+          hint: "all sizes but those of the joined axis must agree",
+        },
+      );
     }
     const total = inputs.reduce((sum, { shape }) => sum + (shape[axis] as number), 0);
     return [{ shape: first.shape.map((size, i) => (i === axis ? total : size)), dtype: first.dtype }];

@@ -1,7 +1,7 @@
 // Convolution in any number of dimensions, channels last: windows and one product. Kernels as Keras stores them:
 // [...window, channels / groups, filters].
 
-import { type TensorLike, apply, toTensor } from "../../graph/call.js";
+import { apply, type TensorLike, toTensor } from "../../graph/call.js";
 import { ShapeError } from "../../graph/errors.js";
 import type { Op, Spec, View } from "../../graph/op.js";
 import { evaluateReference } from "../../graph/reference.js";
@@ -33,7 +33,9 @@ export const convOp: Op<ConvAttrs> = {
     const channels = input.shape[rank + 1] as number;
     const filters = weights.shape[rank + 1] as number;
     if ((weights.shape[rank] as number) * groups !== channels || filters % groups !== 0) {
-      throw new ShapeError(`conv: kernel ${showShape(weights.shape)} with ${groups} groups doesn't fit input ${showShape(input.shape)}`);
+      throw new ShapeError(
+        `conv: kernel ${showShape(weights.shape)} with ${groups} groups doesn't fit input ${showShape(input.shape)}`,
+      );
     }
     const positions = strides.map((stride, i) => {
       const reach = ((weights.shape[i] as number) - 1) * (dilations[i] as number) + 1;
@@ -41,9 +43,12 @@ export const convOp: Op<ConvAttrs> = {
       return Math.floor(((input.shape[i + 1] as number) + low + high - reach) / stride) + 1;
     });
     if (positions.some((count) => count < 1)) {
-      throw new ShapeError(`conv: a window of ${weights.shape.slice(0, rank).join("x")} doesn't fit into ${showShape(input.shape)}`, {
-        hint: 'use padding: "same" or a smaller kernel',
-      });
+      throw new ShapeError(
+        `conv: a window of ${weights.shape.slice(0, rank).join("x")} doesn't fit into ${showShape(input.shape)}`,
+        {
+          hint: 'use padding: "same" or a smaller kernel',
+        },
+      );
     }
     return [{ shape: [input.shape[0] as number, ...positions, filters], dtype: "float32" }];
   },
@@ -54,14 +59,24 @@ export const convOp: Op<ConvAttrs> = {
     const rank = attrs.strides.length;
     const view = windowsOf(x, kernel, attrs);
     const positions = range(0, rank + 1);
-    return [towardsInput(g, x, kernel, attrs), dot(view, g, { batchA: [], batchB: [], contractA: positions, contractB: positions })];
+    return [
+      towardsInput(g, x, kernel, attrs),
+      dot(view, g, { batchA: [], batchB: [], contractA: positions, contractB: positions }),
+    ];
   },
   expand([x, kernel], attrs) {
     const [input, weights] = [x as Tensor, kernel as Tensor];
     const rank = attrs.strides.length;
     const view = windowsOf(input, weights, attrs);
     if (attrs.groups === 1) {
-      return [dot(view, weights, { batchA: [], batchB: [], contractA: range(rank + 1, rank + 1), contractB: range(0, rank + 1) })];
+      return [
+        dot(view, weights, {
+          batchA: [],
+          batchB: [],
+          contractA: range(rank + 1, rank + 1),
+          contractB: range(0, rank + 1),
+        }),
+      ];
     }
     // A group is a batch of the product.
     const { groups } = attrs;
@@ -88,7 +103,13 @@ export const convOp: Op<ConvAttrs> = {
   },
   *samples() {
     const f32 = (...shape: number[]): Spec => ({ shape, dtype: "float32" });
-    const attrs = (rank: number, stride: number, dilation: number, padding: readonly [number, number], groups = 1): ConvAttrs => ({
+    const attrs = (
+      rank: number,
+      stride: number,
+      dilation: number,
+      padding: readonly [number, number],
+      groups = 1,
+    ): ConvAttrs => ({
       strides: new Array(rank).fill(stride),
       dilations: new Array(rank).fill(dilation),
       padding: new Array(rank).fill(padding),
@@ -115,9 +136,13 @@ function towardsInput(grad: Tensor, x: Tensor, kernel: Tensor, { strides, dilati
     const spread = ((shapeOf(grad)[i + 1] as number) - 1) * stride + 1;
     return { low, high: (shapeOf(x)[i + 1] as number) + reach - 1 - spread - low };
   });
-  let wide = pad(grad, [[0, 0], ...edges.map(({ low, high }) => [Math.max(0, low), Math.max(0, high)] as const), [0, 0]], {
-    interior: [0, ...strides.map((stride) => stride - 1), 0],
-  });
+  let wide = pad(
+    grad,
+    [[0, 0], ...edges.map(({ low, high }) => [Math.max(0, low), Math.max(0, high)] as const), [0, 0]],
+    {
+      interior: [0, ...strides.map((stride) => stride - 1), 0],
+    },
+  );
   // More padding than the window reaches: the outermost gradients fall outside of x.
   edges.forEach(({ low, high }, i) => {
     const size = shapeOf(wide)[i + 1] as number;
@@ -137,7 +162,13 @@ function towardsInput(grad: Tensor, x: Tensor, kernel: Tensor, { strides, dilati
 export type Padding = "valid" | "same" | "causal";
 
 /** Zeros on both sides for a named padding; "same" puts the odd one behind. */
-export function paddingFor(padding: Padding, sizes: readonly number[], window: readonly number[], strides: readonly number[], dilations: readonly number[]): [number, number][] {
+export function paddingFor(
+  padding: Padding,
+  sizes: readonly number[],
+  window: readonly number[],
+  strides: readonly number[],
+  dilations: readonly number[],
+): [number, number][] {
   return window.map((width, i) => {
     const reach = (width - 1) * (dilations[i] as number) + 1;
     if (padding === "valid") return [0, 0];
@@ -153,12 +184,23 @@ export function paddingFor(padding: Padding, sizes: readonly number[], window: r
 export function conv(
   x: TensorLike,
   kernel: TensorLike,
-  options: { readonly strides?: readonly number[]; readonly padding?: Padding; readonly dilations?: readonly number[]; readonly groups?: number } = {},
+  options: {
+    readonly strides?: readonly number[];
+    readonly padding?: Padding;
+    readonly dilations?: readonly number[];
+    readonly groups?: number;
+  } = {},
 ): Tensor {
   const [input, weights] = [toTensor(x), toTensor(kernel)];
   const rank = input.rank - 2;
   const strides = options.strides ?? new Array<number>(rank).fill(1);
   const dilations = options.dilations ?? new Array<number>(rank).fill(1);
-  const padding = paddingFor(options.padding ?? "valid", shapeOf(input).slice(1, -1), shapeOf(weights).slice(0, rank), strides, dilations);
+  const padding = paddingFor(
+    options.padding ?? "valid",
+    shapeOf(input).slice(1, -1),
+    shapeOf(weights).slice(0, rank),
+    strides,
+    dilations,
+  );
   return apply(convOp, [input, weights], { strides, dilations, padding, groups: options.groups ?? 1 });
 }

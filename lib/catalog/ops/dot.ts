@@ -1,6 +1,6 @@
 // Products that sum over shared dimensions: matmul, tensordot and the inside of a convolution are all this one op.
 
-import { type TensorLike, apply, toTensor } from "../../graph/call.js";
+import { apply, type TensorLike, toTensor } from "../../graph/call.js";
 import { ShapeError } from "../../graph/errors.js";
 import type { Op, Spec, View } from "../../graph/op.js";
 import { broadcastShapes, showShape, sizeOf, stridesOf } from "../../graph/shape.js";
@@ -27,10 +27,13 @@ export const dotOp: Op<DotAttrs> = {
     const left = a as Spec;
     const right = b as Spec;
     const pick = (spec: Spec, axes: readonly number[]): number[] => axes.map((axis) => spec.shape[axis] as number);
-    const agree = (x: readonly number[], y: readonly number[]): boolean => x.length === y.length && x.every((size, i) => size === y[i]);
+    const agree = (x: readonly number[], y: readonly number[]): boolean =>
+      x.length === y.length && x.every((size, i) => size === y[i]);
     if (!agree(pick(left, batchA), pick(right, batchB)) || !agree(pick(left, contractA), pick(right, contractB))) {
       throw new ShapeError(`matmul can't multiply ${showShape(left.shape)} by ${showShape(right.shape)}`, {
-        notes: [`axes ${contractA.join(", ")} of the first and ${contractB.join(", ")} of the second must have equal sizes`],
+        notes: [
+          `axes ${contractA.join(", ")} of the first and ${contractB.join(", ")} of the second must have equal sizes`,
+        ],
       });
     }
     const shape = [
@@ -52,12 +55,27 @@ export const dotOp: Op<DotAttrs> = {
     const gradB = range(batch.length + freeA.length, freeB.length);
     // Each factor's gradient comes out as batch, own free, contracted; put the axes back where that factor had them.
     const byContract = (own: readonly number[], other: readonly number[]): number[] =>
-      own.map((axis, i) => ({ axis, other: other[i] as number })).sort((x, y) => x.other - y.other).map(({ axis }) => axis);
-    const back = (value: Tensor, order: readonly number[]): Tensor => transpose(value, order.map((_, axis) => order.indexOf(axis)));
+      own
+        .map((axis, i) => ({ axis, other: other[i] as number }))
+        .sort((x, y) => x.other - y.other)
+        .map(({ axis }) => axis);
+    const back = (value: Tensor, order: readonly number[]): Tensor =>
+      transpose(
+        value,
+        order.map((_, axis) => order.indexOf(axis)),
+      );
     return [
-      back(apply(dotOp, [g, b], { batchA: batch, batchB, contractA: gradB, contractB: freeB }), [...batchA, ...freeA, ...byContract(contractA, contractB)]),
+      back(apply(dotOp, [g, b], { batchA: batch, batchB, contractA: gradB, contractB: freeB }), [
+        ...batchA,
+        ...freeA,
+        ...byContract(contractA, contractB),
+      ]),
       // With a first, so that the contracted dimensions of b are rows of the product, as its weight is stored.
-      back(apply(dotOp, [a, g], { batchA, batchB: batch, contractA: freeA, contractB: gradA }), [...batchB, ...byContract(contractB, contractA), ...freeB]),
+      back(apply(dotOp, [a, g], { batchA, batchB: batch, contractA: freeA, contractB: gradA }), [
+        ...batchB,
+        ...byContract(contractB, contractA),
+        ...freeB,
+      ]),
     ];
   },
   reference([a, b], [out], { batchA, batchB, contractA, contractB }) {
@@ -66,14 +84,22 @@ export const dotOp: Op<DotAttrs> = {
     const freeB = freeAxes(right.shape.length, batchB, contractB);
     const positionsA = positions(left, [batchA, freeA, contractA]);
     const positionsB = positions(right, [batchB, freeB, contractB]);
-    const [batch, m] = [sizeOf(batchA.map((axis) => left.shape[axis] as number)), sizeOf(freeA.map((axis) => left.shape[axis] as number))];
-    const [n, k] = [sizeOf(freeB.map((axis) => right.shape[axis] as number)), sizeOf(contractA.map((axis) => left.shape[axis] as number))];
+    const [batch, m] = [
+      sizeOf(batchA.map((axis) => left.shape[axis] as number)),
+      sizeOf(freeA.map((axis) => left.shape[axis] as number)),
+    ];
+    const [n, k] = [
+      sizeOf(freeB.map((axis) => right.shape[axis] as number)),
+      sizeOf(contractA.map((axis) => left.shape[axis] as number)),
+    ];
     for (let z = 0; z < batch; z++)
       for (let i = 0; i < m; i++)
         for (let j = 0; j < n; j++) {
           let sum = 0;
           for (let p = 0; p < k; p++) {
-            sum += (left.data[positionsA[(z * m + i) * k + p] as number] as number) * (right.data[positionsB[(z * n + j) * k + p] as number] as number);
+            sum +=
+              (left.data[positionsA[(z * m + i) * k + p] as number] as number) *
+              (right.data[positionsB[(z * n + j) * k + p] as number] as number);
           }
           to.data[(z * m + i) * n + j] = sum;
         }
@@ -83,7 +109,10 @@ export const dotOp: Op<DotAttrs> = {
     yield { inputs: [f32(3, 4), f32(4, 5)], attrs: { batchA: [], batchB: [], contractA: [1], contractB: [0] } };
     yield { inputs: [f32(2, 3, 4), f32(5, 4)], attrs: { batchA: [], batchB: [], contractA: [2], contractB: [1] } };
     yield { inputs: [f32(2, 3, 4), f32(2, 4, 5)], attrs: { batchA: [0], batchB: [0], contractA: [2], contractB: [1] } };
-    yield { inputs: [f32(2, 3, 4), f32(4, 3, 2)], attrs: { batchA: [1], batchB: [1], contractA: [0, 2], contractB: [2, 0] } };
+    yield {
+      inputs: [f32(2, 3, 4), f32(4, 3, 2)],
+      attrs: { batchA: [1], batchB: [1], contractA: [0, 2], contractB: [2, 0] },
+    };
     yield { inputs: [f32(7), f32(7)], attrs: { batchA: [], batchB: [], contractA: [0], contractB: [0] } };
   },
 };
@@ -95,12 +124,17 @@ function positions(view: View, groups: readonly (readonly number[])[]): Int32Arr
   const own = stridesOf(view.shape);
   const strides = stridesOf(shape);
   return Int32Array.from({ length: sizeOf(shape) }, (_, i) =>
-    axes.reduce((position, axis, d) => position + (Math.floor(i / (strides[d] as number)) % (shape[d] as number)) * (own[axis] as number), 0),
+    axes.reduce(
+      (position, axis, d) =>
+        position + (Math.floor(i / (strides[d] as number)) % (shape[d] as number)) * (own[axis] as number),
+      0,
+    ),
   );
 }
 
 /** General product. */
-export const dot = (a: TensorLike, b: TensorLike, attrs: DotAttrs): Tensor => apply(dotOp, [toTensor(a), toTensor(b)], attrs);
+export const dot = (a: TensorLike, b: TensorLike, attrs: DotAttrs): Tensor =>
+  apply(dotOp, [toTensor(a), toTensor(b)], attrs);
 
 /**
  * Matrix product over the last two dimensions; the ones in front are batches and broadcast. Vectors count as a row or a column, as
@@ -116,7 +150,10 @@ export function matmul(a: TensorLike, b: TensorLike): Tensor {
   }
   const [shapeA, shapeB] = [left.shape as readonly number[], right.shape as readonly number[]];
   const batch = broadcastShapes(shapeA.slice(0, -2), shapeB.slice(0, -2));
-  if (!batch) throw new ShapeError(`matmul can't multiply ${showShape(shapeA)} by ${showShape(shapeB)}: the batch dimensions don't broadcast`);
+  if (!batch)
+    throw new ShapeError(
+      `matmul can't multiply ${showShape(shapeA)} by ${showShape(shapeB)}: the batch dimensions don't broadcast`,
+    );
   left = broadcastTo(left, [...batch, ...shapeA.slice(-2)]);
   right = broadcastTo(right, [...batch, ...shapeB.slice(-2)]);
   const axes = batch.map((_, axis) => axis);

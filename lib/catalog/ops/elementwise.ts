@@ -1,6 +1,6 @@
 // How elementwise ops are made: a scalar meaning, the same in lanes, a gradient; broadcasting as NumPy has it comes from here.
 
-import { type TensorLike, apply, toTensor } from "../../graph/call.js";
+import { apply, type TensorLike, toTensor } from "../../graph/call.js";
 import { type DType, promote } from "../../graph/dtype.js";
 import { ShapeError } from "../../graph/errors.js";
 import type { Lane, Lanes } from "../../graph/lanes.js";
@@ -43,9 +43,12 @@ export function defineElementwise<A = null>(definition: ElementwiseDefinition<A>
       for (const input of inputs) {
         const joined = broadcastShapes(shape, input.shape);
         if (!joined) {
-          throw new ShapeError(`${definition.name} can't combine shapes ${inputs.map((spec) => showShape(spec.shape)).join(" and ")}`, {
-            hint: "sizes must be equal or 1, counted from the last dimension",
-          });
+          throw new ShapeError(
+            `${definition.name} can't combine shapes ${inputs.map((spec) => showShape(spec.shape)).join(" and ")}`,
+            {
+              hint: "sizes must be equal or 1, counted from the last dimension",
+            },
+          );
         }
         shape = joined;
       }
@@ -58,7 +61,8 @@ export function defineElementwise<A = null>(definition: ElementwiseDefinition<A>
       const positions = inputs.map((input) => broadcastPositions(input.shape, out.shape));
       const values = new Array<number>(inputs.length);
       for (let i = 0; i < size; i++) {
-        for (let j = 0; j < inputs.length; j++) values[j] = (inputs[j] as View).data[(positions[j] as (i: number) => number)(i)] as number;
+        for (let j = 0; j < inputs.length; j++)
+          values[j] = (inputs[j] as View).data[(positions[j] as (i: number) => number)(i)] as number;
         out.data[i] = definition.scalar(values as unknown as Arguments<number>, attrs);
       }
     },
@@ -73,13 +77,19 @@ export function defineElementwise<A = null>(definition: ElementwiseDefinition<A>
         const dtype = (i: number): DType => definition.inputs?.[i] ?? "float32";
         const sample = (shapes: readonly (readonly number[])[]): Sample<A> => ({
           attrs,
-          inputs: Array.from({ length: definition.arity }, (_, i): Spec => ({ shape: shapes[i % shapes.length] as number[], dtype: dtype(i) })),
+          inputs: Array.from(
+            { length: definition.arity },
+            (_, i): Spec => ({ shape: shapes[i % shapes.length] as number[], dtype: dtype(i) }),
+          ),
           ...(definition.range ? { range: definition.range } : {}),
         });
         yield sample([[3, 5]]);
         yield sample([[17]]);
         if (definition.arity > 1) {
-          yield sample([[2, 1, 4], [3, 1]]);
+          yield sample([
+            [2, 1, 4],
+            [3, 1],
+          ]);
           yield sample([[4], []]);
         }
       }
@@ -87,7 +97,8 @@ export function defineElementwise<A = null>(definition: ElementwiseDefinition<A>
   };
   const { vjp } = definition;
   if (vjp) {
-    op.vjp = (grads, { inputs, outputs, attrs }) => vjp(grads[0] as Tensor, inputs as unknown as Arguments<Tensor>, outputs[0] as Tensor, attrs);
+    op.vjp = (grads, { inputs, outputs, attrs }) =>
+      vjp(grads[0] as Tensor, inputs as unknown as Arguments<Tensor>, outputs[0] as Tensor, attrs);
   }
   return op;
 }
@@ -118,7 +129,9 @@ export const unary =
 /** Two operands as tensors; a plain number takes the other operand's dtype where it fits. */
 export function toTensors(a: TensorLike, b: TensorLike): [Tensor, Tensor] {
   const dtypeFor = (value: TensorLike, other: TensorLike): DType =>
-    typeof value === "number" && Number.isInteger(value) && typeof other !== "number" && other.dtype !== "float32" ? "int32" : "float32";
+    typeof value === "number" && Number.isInteger(value) && typeof other !== "number" && other.dtype !== "float32"
+      ? "int32"
+      : "float32";
   return [toTensor(a, dtypeFor(a, b)), toTensor(b, dtypeFor(b, a))];
 }
 

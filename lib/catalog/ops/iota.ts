@@ -20,7 +20,10 @@ export const iotaOp: Op<IotaAttrs> = {
   reference(_inputs, [out], { shape, strides, start }) {
     const own = stridesOf(shape);
     for (let i = 0; i < sizeOf(shape); i++) {
-      (out as View).data[i] = strides.reduce((value, stride, axis) => value + (Math.floor(i / (own[axis] as number)) % (shape[axis] as number)) * stride, start);
+      (out as View).data[i] = strides.reduce(
+        (value, stride, axis) => value + (Math.floor(i / (own[axis] as number)) % (shape[axis] as number)) * stride,
+        start,
+      );
     }
   },
   *samples() {
@@ -34,7 +37,8 @@ export const iota = (shape: readonly number[], axis: number): Tensor =>
   apply(iotaOp, [], { shape, strides: shape.map((_, i) => (i === axis ? 1 : 0)), start: 0 });
 
 /** int32 tensor that numbers its elements in row-major order, from `start`. */
-export const counter = (shape: readonly number[], start = 0): Tensor => apply(iotaOp, [], { shape, strides: stridesOf(shape), start });
+export const counter = (shape: readonly number[], start = 0): Tensor =>
+  apply(iotaOp, [], { shape, strides: stridesOf(shape), start });
 
 /** 0, 1, … count - 1 (int32). */
 export const arange = (count: number): Tensor => iota([count], 0);

@@ -1,6 +1,6 @@
 // Padding with a constant around and between elements: the adjoint of slicing.
 
-import { type TensorLike, apply, toTensor } from "../../graph/call.js";
+import { apply, type TensorLike, toTensor } from "../../graph/call.js";
 import type { Op, Spec, View } from "../../graph/op.js";
 import { sizeOf, stridesOf } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
@@ -22,13 +22,22 @@ export const padOp: Op<PadAttrs> = {
     return [
       {
         dtype,
-        shape: shape.map((size, axis) => (low[axis] as number) + (high[axis] as number) + size + Math.max(0, size - 1) * (interior[axis] as number)),
+        shape: shape.map(
+          (size, axis) =>
+            (low[axis] as number) + (high[axis] as number) + size + Math.max(0, size - 1) * (interior[axis] as number),
+        ),
       },
     ];
   },
   vjp([grad], { inputs, attrs }) {
     const shape = (inputs[0] as Tensor).shape as readonly number[];
-    return [apply(sliceOp, [grad as Tensor], { start: attrs.low, count: shape, step: attrs.interior.map((count) => count + 1) })];
+    return [
+      apply(sliceOp, [grad as Tensor], {
+        start: attrs.low,
+        count: shape,
+        step: attrs.interior.map((count) => count + 1),
+      }),
+    ];
   },
   reference([x], [out], { low, interior, value }) {
     const from = x as View;
@@ -46,7 +55,10 @@ export const padOp: Op<PadAttrs> = {
     }
   },
   *samples() {
-    yield { inputs: [{ shape: [2, 3], dtype: "float32" }], attrs: { low: [1, 0], high: [0, 2], interior: [0, 0], value: 0 } };
+    yield {
+      inputs: [{ shape: [2, 3], dtype: "float32" }],
+      attrs: { low: [1, 0], high: [0, 2], interior: [0, 0], value: 0 },
+    };
     yield { inputs: [{ shape: [4], dtype: "float32" }], attrs: { low: [1], high: [2], interior: [2], value: -1 } };
   },
 };

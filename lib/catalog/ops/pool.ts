@@ -1,6 +1,6 @@
 // Pooling: the maximum or mean of sliding windows, channels last.
 
-import { type TensorLike, apply, constant, toTensor } from "../../graph/call.js";
+import { apply, constant, type TensorLike, toTensor } from "../../graph/call.js";
 import type { Op, Spec, View } from "../../graph/op.js";
 import { evaluateReference } from "../../graph/reference.js";
 import { placeholder, type Tensor } from "../../graph/tensor.js";
@@ -15,7 +15,6 @@ import { argmax, max, sum } from "./reduce.js";
 import { broadcastTo, expandDims, reshape, slice } from "./views.js";
 import { where } from "./where.js";
 import { fold, windows } from "./windows.js";
-
 
 export interface PoolAttrs {
   readonly sizes: readonly number[];
@@ -44,7 +43,10 @@ export const maxPoolOp: Op<PoolAttrs> = {
     const view = windowed(x, attrs, -Infinity);
     const shape = shapeOf(view);
     const spread = (tensor: Tensor): Tensor =>
-      broadcastTo(reshape(tensor, [...shape.slice(0, rank + 1), ...attrs.sizes.map(() => 1), shape.at(-1) as number]), shape);
+      broadcastTo(
+        reshape(tensor, [...shape.slice(0, rank + 1), ...attrs.sizes.map(() => 1), shape.at(-1) as number]),
+        shape,
+      );
     const first = spread(argmax(view, { axis: windowAxes(rank) }));
     // Number of each place in its window, to compare with the number of the largest.
     let number: Tensor | null = null;
@@ -63,7 +65,17 @@ export const maxPoolOp: Op<PoolAttrs> = {
   reference: (inputs, outputs, attrs) => referenceByExpansion(maxPoolOp, inputs, outputs, attrs),
   *samples() {
     yield { inputs: [{ shape: [2, 6, 3], dtype: "float32" }], attrs: { sizes: [2], strides: [2], padding: [[0, 0]] } };
-    yield { inputs: [{ shape: [1, 5, 6, 2], dtype: "float32" }], attrs: { sizes: [3, 2], strides: [2, 1], padding: [[1, 1], [0, 1]] } };
+    yield {
+      inputs: [{ shape: [1, 5, 6, 2], dtype: "float32" }],
+      attrs: {
+        sizes: [3, 2],
+        strides: [2, 1],
+        padding: [
+          [1, 1],
+          [0, 1],
+        ],
+      },
+    };
   },
 };
 
@@ -76,11 +88,22 @@ export const averagePoolOp: Op<PoolAttrs> = {
     const total = sum(windowed(x as Tensor, attrs, 0), { axis: windowAxes(attrs.sizes.length) });
     return [divide(total, counts(x as Tensor, shapeOf(total), attrs))];
   },
-  vjp: ([grad], { inputs, attrs, gradients }) => gradients(averagePoolOp.expand?.(inputs, attrs) as Tensor[], [grad as Tensor], inputs),
+  vjp: ([grad], { inputs, attrs, gradients }) =>
+    gradients(averagePoolOp.expand?.(inputs, attrs) as Tensor[], [grad as Tensor], inputs),
   reference: (inputs, outputs, attrs) => referenceByExpansion(averagePoolOp, inputs, outputs, attrs),
   *samples() {
     yield { inputs: [{ shape: [2, 6, 3], dtype: "float32" }], attrs: { sizes: [2], strides: [2], padding: [[0, 0]] } };
-    yield { inputs: [{ shape: [1, 5, 6, 2], dtype: "float32" }], attrs: { sizes: [3, 2], strides: [2, 1], padding: [[1, 1], [0, 1]] } };
+    yield {
+      inputs: [{ shape: [1, 5, 6, 2], dtype: "float32" }],
+      attrs: {
+        sizes: [3, 2],
+        strides: [2, 1],
+        padding: [
+          [1, 1],
+          [0, 1],
+        ],
+      },
+    };
   },
 };
 
@@ -98,7 +121,8 @@ function counts(x: Tensor, shape: readonly number[], attrs: PoolAttrs): Tensor {
   let stride = data.length;
   perAxis.forEach((list) => {
     stride /= list.length;
-    for (let i = 0; i < data.length; i++) data[i] = (data[i] as number) * (list[Math.floor(i / stride) % list.length] as number);
+    for (let i = 0; i < data.length; i++)
+      data[i] = (data[i] as number) * (list[Math.floor(i / stride) % list.length] as number);
   });
   return expandDims(constant({ shape: spatial, dtype: "float32", data }), -1);
 }
@@ -106,11 +130,19 @@ function counts(x: Tensor, shape: readonly number[], attrs: PoolAttrs): Tensor {
 const sumOf = (pair: readonly [number, number] | undefined): number => (pair ? pair[0] + pair[1] : 0);
 
 function expanded(x: Spec, attrs: PoolAttrs): Spec {
-  const positions = attrs.sizes.map((size, i) => Math.floor(((x.shape[i + 1] as number) + sumOf(attrs.padding[i]) - size) / (attrs.strides[i] as number)) + 1);
+  const positions = attrs.sizes.map(
+    (size, i) =>
+      Math.floor(((x.shape[i + 1] as number) + sumOf(attrs.padding[i]) - size) / (attrs.strides[i] as number)) + 1,
+  );
   return { shape: [x.shape[0] as number, ...positions, ...x.shape.slice(attrs.sizes.length + 1)], dtype: x.dtype };
 }
 
-function referenceByExpansion(op: Op<PoolAttrs>, inputs: readonly View[], outputs: readonly View[], attrs: PoolAttrs): void {
+function referenceByExpansion(
+  op: Op<PoolAttrs>,
+  inputs: readonly View[],
+  outputs: readonly View[],
+  attrs: PoolAttrs,
+): void {
   const stand = inputs.map((view) => placeholder(view.shape, view.dtype, "x"));
   const feeds = new Map(stand.map((tensor, i) => [tensor, inputs[i] as View]));
   const precision = (inputs[0] as View).data instanceof Float64Array ? 64 : 32;
@@ -120,10 +152,20 @@ function referenceByExpansion(op: Op<PoolAttrs>, inputs: readonly View[], output
 
 const pool =
   (op: Op<PoolAttrs>) =>
-  (x: TensorLike, sizes: readonly number[], options: { readonly strides?: readonly number[] | null; readonly padding?: Padding } = {}): Tensor => {
+  (
+    x: TensorLike,
+    sizes: readonly number[],
+    options: { readonly strides?: readonly number[] | null; readonly padding?: Padding } = {},
+  ): Tensor => {
     const input = toTensor(x);
     const strides = options.strides ?? sizes;
-    const padding = paddingFor(options.padding ?? "valid", shapeOf(input).slice(1, -1), sizes, strides, sizes.map(() => 1));
+    const padding = paddingFor(
+      options.padding ?? "valid",
+      shapeOf(input).slice(1, -1),
+      sizes,
+      strides,
+      sizes.map(() => 1),
+    );
     return apply(op, [input], { sizes, strides, padding });
   };
 

@@ -8,8 +8,8 @@ import { sizeOf } from "../../graph/shape.js";
 import { originalOf, placeholder, record, type Tensor } from "../../graph/tensor.js";
 import { add } from "./add.js";
 import { multiply } from "./multiply.js";
-import { broadcastTo, reshapeOp, transposeOp } from "./views.js";
 import { hoistSum, type Stacker } from "./scanHoist.js";
+import { broadcastTo, reshapeOp, transposeOp } from "./views.js";
 
 /** The body: what it reads (placeholders) and what it gives. */
 export interface ScanBody {
@@ -30,13 +30,19 @@ export interface ScanAttrs {
 }
 
 const specOf = (tensor: Tensor): Spec => ({ shape: tensor.shape as readonly number[], dtype: tensor.dtype });
-const stackedSpec = (tensor: Tensor, length: number): Spec => ({ shape: [length, ...(tensor.shape as readonly number[])], dtype: tensor.dtype });
+const stackedSpec = (tensor: Tensor, length: number): Spec => ({
+  shape: [length, ...(tensor.shape as readonly number[])],
+  dtype: tensor.dtype,
+});
 
 /** Inputs: first carries, sequences, constants. Outputs: last carries, stacked results. */
 export const scanOp: Op<ScanAttrs> = {
   name: "scan",
   kind: "control",
-  infer: (_inputs, { body, length }) => [...body.carries.map(specOf), ...body.stacked.map((tensor) => stackedSpec(tensor, length))],
+  infer: (_inputs, { body, length }) => [
+    ...body.carries.map(specOf),
+    ...body.stacked.map((tensor) => stackedSpec(tensor, length)),
+  ],
   vjp: (grads, at) => scanGradient(grads, at),
   reference(inputs, outputs, { body, length, reverse }) {
     const counts = [body.carries.length, body.slices.length] as const;
@@ -52,7 +58,9 @@ export const scanOp: Op<ScanAttrs> = {
       body.constants.forEach((tensor, j) => feeds.set(tensor, constants[j] as View));
       const results = evaluateReference([...body.nextCarries, ...body.stacked], feeds, precision);
       carries = results.slice(0, counts[0]);
-      body.stacked.forEach((_, j) => pieceOf(outputs[counts[0] + j] as View, step).data.set((results[counts[0] + j] as View).data));
+      body.stacked.forEach((_, j) =>
+        pieceOf(outputs[counts[0] + j] as View, step).data.set((results[counts[0] + j] as View).data),
+      );
     }
     carries.forEach((carry, j) => (outputs[j] as View).data.set(carry.data));
   },
@@ -63,7 +71,13 @@ export const scanOp: Op<ScanAttrs> = {
       const piece = placeholder([2], "float32", "x");
       const factor = placeholder([], "float32", "u");
       const next = add(multiply(carry, factor), piece);
-      const body: ScanBody = { carries: [carry], slices: [piece], constants: [factor], nextCarries: [next], stacked: [multiply(next, next)] };
+      const body: ScanBody = {
+        carries: [carry],
+        slices: [piece],
+        constants: [factor],
+        nextCarries: [next],
+        stacked: [multiply(next, next)],
+      };
       yield {
         inputs: [
           { shape: [2], dtype: "float32" },
@@ -106,7 +120,10 @@ export function scan(
   const carries = initial.map((tensor) => placeholder(tensor.shape, tensor.dtype, "carry"));
   const slices = sequences.map((tensor) => placeholder(tensor.shape.slice(1), tensor.dtype, "slice"));
   const result = step(carries, slices);
-  const traced = closeOver([...result.carries, ...(result.outputs ?? [])], new Map([...carries, ...slices].map((tensor): [Tensor, Tensor] => [tensor, tensor])));
+  const traced = closeOver(
+    [...result.carries, ...(result.outputs ?? [])],
+    new Map([...carries, ...slices].map((tensor): [Tensor, Tensor] => [tensor, tensor])),
+  );
   const body: ScanBody = {
     carries,
     slices,
@@ -114,7 +131,11 @@ export function scan(
     nextCarries: traced.outputs.slice(0, carries.length),
     stacked: traced.outputs.slice(carries.length),
   };
-  const made = applyAll(scanOp, [...initial, ...sequences, ...traced.captured], { body, length, reverse: options.reverse ?? false });
+  const made = applyAll(scanOp, [...initial, ...sequences, ...traced.captured], {
+    body,
+    length,
+    reverse: options.reverse ?? false,
+  });
   return { carries: made.slice(0, carries.length), outputs: made.slice(carries.length) };
 }
 
@@ -122,7 +143,10 @@ export function scan(
  * Whatever doesn't depend on the loop's own values is computed once, outside, and enters as a constant. `own` says which
  * tensors are given at every step, and as what they enter.
  */
-export function closeOver(outputs: readonly Tensor[], own: ReadonlyMap<Tensor, Tensor>): { outputs: Tensor[]; captured: Tensor[]; placeholders: Tensor[] } {
+export function closeOver(
+  outputs: readonly Tensor[],
+  own: ReadonlyMap<Tensor, Tensor>,
+): { outputs: Tensor[]; captured: Tensor[]; placeholders: Tensor[] } {
   const inside = new Set<Tensor>(own.keys());
   const captured = new Map<Tensor, Tensor>();
   const capture = (tensor: Tensor): void => {
@@ -151,8 +175,12 @@ function scanGradient(grads: readonly (Tensor | null)[], at: VjpContext<ScanAttr
   const carryCount = body.carries.length;
   const floats = body.carries.map((tensor) => tensor.dtype === "float32");
   // 1. Differentiate one step.
-  const gradCarries = body.nextCarries.map((tensor, i) => (floats[i] ? placeholder(tensor.shape, "float32", "grad carry") : null));
-  const gradStacked = body.stacked.map((tensor, i) => (grads[carryCount + i] ? placeholder(tensor.shape, "float32", "grad output") : null));
+  const gradCarries = body.nextCarries.map((tensor, i) =>
+    floats[i] ? placeholder(tensor.shape, "float32", "grad carry") : null,
+  );
+  const gradStacked = body.stacked.map((tensor, i) =>
+    grads[carryCount + i] ? placeholder(tensor.shape, "float32", "grad output") : null,
+  );
   const wrt = [...body.carries, ...body.slices, ...body.constants];
   const bodyGrads = at.gradients([...body.nextCarries, ...body.stacked], [...gradCarries, ...gradStacked], wrt);
   const zero = (tensor: Tensor): Tensor => broadcastTo(scalar(0), tensor.shape as readonly number[]);
@@ -161,7 +189,11 @@ function scanGradient(grads: readonly (Tensor | null)[], at: VjpContext<ScanAttr
   const constantGrads = bodyGrads.slice(carryCount + body.slices.length);
   // 2. What of the forward step the backward step reads: keep it, stacked.
   const forward = new Set(callsOf([...body.nextCarries, ...body.stacked], new Set(wrt)));
-  const kept = frontier([...nextGrads, ...sliceGrads, ...constantGrads].filter((tensor): tensor is Tensor => tensor !== null), forward, new Set(body.carries));
+  const kept = frontier(
+    [...nextGrads, ...sliceGrads, ...constantGrads].filter((tensor): tensor is Tensor => tensor !== null),
+    forward,
+    new Set(body.carries),
+  );
   const inputs = at.inputs.map(originalOf);
   const widened = applyAll(scanOp, inputs, { body: { ...body, stacked: [...body.stacked, ...kept] }, length, reverse });
   at.outputs.forEach((output, i) => at.replace(output, widened[i] as Tensor));
@@ -169,12 +201,16 @@ function scanGradient(grads: readonly (Tensor | null)[], at: VjpContext<ScanAttr
   // 3. The backward loop: sequences are everything with one value per step.
   const perStep = new Map<Tensor, Tensor>();
   // Inside of the backward body a kept value is an input like any other.
-  const inside = (tensor: Tensor): Tensor => (tensor.call.source ? tensor : placeholder(tensor.shape, tensor.dtype, tensor.name));
+  const inside = (tensor: Tensor): Tensor =>
+    tensor.call.source ? tensor : placeholder(tensor.shape, tensor.dtype, tensor.name);
   kept.forEach((tensor, i) => perStep.set(tensor, keptStacks[i] as Tensor));
   body.slices.forEach((tensor, i) => perStep.set(tensor, inputs[carryCount + i] as Tensor));
   gradStacked.forEach((tensor, i) => tensor && perStep.set(tensor, grads[carryCount + i] as Tensor));
   const stacked: Tensor[] = [];
-  const stacker: Stacker = { perStep, placeOf: (tensor) => (stacked.includes(tensor) ? stacked.indexOf(tensor) : stacked.push(tensor) - 1) };
+  const stacker: Stacker = {
+    perStep,
+    placeOf: (tensor) => (stacked.includes(tensor) ? stacked.indexOf(tensor) : stacked.push(tensor) - 1),
+  };
   const slicePlaces = sliceGrads.map((tensor) => (tensor ? stacker.placeOf(tensor) : -1));
   const later = constantGrads.map((tensor) => (tensor ? hoistSum(tensor, stacker) : null));
   const outer = new Map<Tensor, Tensor>();
@@ -182,7 +218,12 @@ function scanGradient(grads: readonly (Tensor | null)[], at: VjpContext<ScanAttr
   const carriesIn = gradCarries.filter((tensor): tensor is Tensor => tensor !== null);
   const steps = [...perStep.keys()];
   const stepInputs = steps.map(inside);
-  const own = new Map([...carriesIn, ...steps].map((tensor, i): [Tensor, Tensor] => [tensor, i < carriesIn.length ? tensor : (stepInputs[i - carriesIn.length] as Tensor)]));
+  const own = new Map(
+    [...carriesIn, ...steps].map((tensor, i): [Tensor, Tensor] => [
+      tensor,
+      i < carriesIn.length ? tensor : (stepInputs[i - carriesIn.length] as Tensor),
+    ]),
+  );
   const closed = closeOver([...nextGrads, ...stacked], own);
   const backBody: ScanBody = {
     carries: carriesIn,
@@ -193,7 +234,11 @@ function scanGradient(grads: readonly (Tensor | null)[], at: VjpContext<ScanAttr
   };
   const first = body.nextCarries.flatMap((tensor, i) => (floats[i] ? [grads[i] ?? zero(tensor)] : []));
   const captured = replayOutside(closed.captured, outer);
-  const back = applyAll(scanOp, [...first, ...steps.map((tensor) => perStep.get(tensor) as Tensor), ...captured], { body: backBody, length, reverse: !reverse });
+  const back = applyAll(scanOp, [...first, ...steps.map((tensor) => perStep.get(tensor) as Tensor), ...captured], {
+    body: backBody,
+    length,
+    reverse: !reverse,
+  });
   const backStacks = back.slice(carriesIn.length);
   let next = 0;
   return [

@@ -29,7 +29,12 @@ export function hoistSum(tensor: Tensor, stacker: Stacker): Finish {
       const right = sequence(b as Tensor, stacker);
       const shift = (axes: readonly number[]): number[] => [0, ...axes.map((axis) => axis + 1)];
       return (stacks) =>
-        apply(dotOp, [left(stacks), right(stacks)], { batchA: [], batchB: [], contractA: shift(dot.contractA), contractB: shift(dot.contractB) });
+        apply(dotOp, [left(stacks), right(stacks)], {
+          batchA: [],
+          batchB: [],
+          contractA: shift(dot.contractA),
+          contractB: shift(dot.contractB),
+        });
     }
   }
   if (op?.name === transposeOp.name) {
@@ -40,7 +45,10 @@ export function hoistSum(tensor: Tensor, stacker: Stacker): Finish {
     const inner = hoistSum(a as Tensor, stacker);
     return (stacks) => reshape(inner(stacks), key.shape as readonly number[]);
   }
-  if (op?.name === addOp.name && [a, b].every((input) => input?.shape.length === key.rank && input.shape.every((size, i) => size === key.shape[i]))) {
+  if (
+    op?.name === addOp.name &&
+    [a, b].every((input) => input?.shape.length === key.rank && input.shape.every((size, i) => size === key.shape[i]))
+  ) {
     const terms = [hoistSum(a as Tensor, stacker), hoistSum(b as Tensor, stacker)] as const;
     return (stacks) => add(terms[0](stacks), terms[1](stacks));
   }

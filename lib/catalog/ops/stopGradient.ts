@@ -1,6 +1,6 @@
 // The same value, through which no gradient flows.
 
-import { type TensorLike, apply, toTensor } from "../../graph/call.js";
+import { apply, type TensorLike, toTensor } from "../../graph/call.js";
 import type { Op, Spec, View } from "../../graph/op.js";
 import type { Tensor } from "../../graph/tensor.js";
 

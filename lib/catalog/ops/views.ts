@@ -1,6 +1,6 @@
 // Views: other ways to look at the same numbers. They cost nothing where their user can follow strides; `layout` says how.
 
-import { type TensorLike, apply, toTensor } from "../../graph/call.js";
+import { apply, type TensorLike, toTensor } from "../../graph/call.js";
 import { ShapeError, ValueError } from "../../graph/errors.js";
 import type { Layout, Op, Spec, View } from "../../graph/op.js";
 import { normalizeAxis, showShape, sizeOf, stridesOf } from "../../graph/shape.js";
@@ -17,7 +17,8 @@ export function copyLayout(input: View, layout: Layout, out: View): void {
   for (let i = 0; i < size; i++) {
     let position = layout.offset;
     for (let axis = 0; axis < out.shape.length; axis++) {
-      position += (Math.floor(i / (strides[axis] as number)) % (out.shape[axis] as number)) * (layout.strides[axis] as number);
+      position +=
+        (Math.floor(i / (strides[axis] as number)) % (out.shape[axis] as number)) * (layout.strides[axis] as number);
     }
     out.data[i] = input.data[position] as number;
   }
@@ -42,7 +43,9 @@ export const reshapeOp: Op<{ readonly shape: readonly number[] }> = {
     const known = shape.reduce((product, dimension) => (dimension === -1 ? product : product * dimension), 1);
     const full = shape.map((dimension) => (dimension === -1 ? size / known : dimension));
     if (sizeOf(full) !== size || full.some((dimension) => !Number.isInteger(dimension))) {
-      throw new ShapeError(`reshape can't turn ${showShape((x as Spec).shape)} (${size} elements) into ${showShape(shape)}`);
+      throw new ShapeError(
+        `reshape can't turn ${showShape((x as Spec).shape)} (${size} elements) into ${showShape(shape)}`,
+      );
     }
     return [{ shape: full, dtype: (x as Spec).dtype }];
   },
@@ -105,14 +108,23 @@ export const transposeOp: Op<{ readonly axes: readonly number[] }> = {
   kind: "view",
   infer([x], { axes }) {
     const { shape, dtype } = x as Spec;
-    if (axes.length !== shape.length || new Set(axes).size !== axes.length || axes.some((axis) => !(axis >= 0 && axis < shape.length))) {
-      throw new ShapeError(`transpose needs a permutation of the ${shape.length} axes of ${showShape(shape)}, received [${axes.join(", ")}]`);
+    if (
+      axes.length !== shape.length ||
+      new Set(axes).size !== axes.length ||
+      axes.some((axis) => !(axis >= 0 && axis < shape.length))
+    ) {
+      throw new ShapeError(
+        `transpose needs a permutation of the ${shape.length} axes of ${showShape(shape)}, received [${axes.join(", ")}]`,
+      );
     }
     return [{ shape: axes.map((axis) => shape[axis] as number), dtype }];
   },
   vjp: ([grad], { attrs }) => [transpose(grad as Tensor, invert(attrs.axes))],
   reference: (...args) => referenceByLayout(transposeOp.layout as NonNullable<(typeof transposeOp)["layout"]>)(...args),
-  layout: (input, _spec, { axes }) => ({ offset: input.offset, strides: axes.map((axis) => input.strides[axis] as number) }),
+  layout: (input, _spec, { axes }) => ({
+    offset: input.offset,
+    strides: axes.map((axis) => input.strides[axis] as number),
+  }),
   *samples() {
     yield { inputs: [f32(2, 3)], attrs: { axes: [1, 0] } };
     yield { inputs: [f32(2, 3, 4, 5)], attrs: { axes: [2, 0, 3, 1] } };
@@ -130,7 +142,8 @@ export const invert = (axes: readonly number[]): number[] => {
 /** Dimensions in another order (default: reversed). */
 export function transpose(x: TensorLike, axes?: readonly number[]): Tensor {
   const tensor = toTensor(x);
-  const order = axes?.map((axis) => normalizeAxis(axis, tensor.rank)) ?? tensor.shape.map((_, i) => tensor.rank - 1 - i);
+  const order =
+    axes?.map((axis) => normalizeAxis(axis, tensor.rank)) ?? tensor.shape.map((_, i) => tensor.rank - 1 - i);
   return order.every((axis, i) => axis === i) ? tensor : apply(transposeOp, [tensor], { axes: order });
 }
 
@@ -162,10 +175,24 @@ export const sliceOp: Op<SliceAttrs> = {
       grad as Tensor,
       attrs.step.flatMap((step, axis) => (step < 0 ? [axis] : [])),
     );
-    const low = shape.map((_, axis) => Math.min(attrs.start[axis] as number, (attrs.start[axis] as number) + ((attrs.count[axis] as number) - 1) * (attrs.step[axis] as number)));
+    const low = shape.map((_, axis) =>
+      Math.min(
+        attrs.start[axis] as number,
+        (attrs.start[axis] as number) + ((attrs.count[axis] as number) - 1) * (attrs.step[axis] as number),
+      ),
+    );
     const interior = attrs.step.map((step, axis) => ((attrs.count[axis] as number) > 1 ? Math.abs(step) - 1 : 0));
-    const high = shape.map((size, axis) => size - (low[axis] as number) - ((attrs.count[axis] as number) - 1) * ((interior[axis] as number) + 1) - 1);
-    return [pad(turned, low.map((value, axis) => [value, high[axis] as number] as const), { interior })];
+    const high = shape.map(
+      (size, axis) =>
+        size - (low[axis] as number) - ((attrs.count[axis] as number) - 1) * ((interior[axis] as number) + 1) - 1,
+    );
+    return [
+      pad(
+        turned,
+        low.map((value, axis) => [value, high[axis] as number] as const),
+        { interior },
+      ),
+    ];
   },
   reference: (...args) => referenceByLayout(sliceOp.layout as NonNullable<(typeof sliceOp)["layout"]>)(...args),
   layout: (input, _spec, { start, step }) => ({
@@ -182,7 +209,9 @@ export const sliceOp: Op<SliceAttrs> = {
 /** `size` elements from `start` in each dimension; -1 takes the rest. */
 export function slice(x: TensorLike, start: readonly number[], size: readonly number[]): Tensor {
   const tensor = toTensor(x);
-  const count = size.map((value, axis) => (value === -1 ? (tensor.shape[axis] as number) - (start[axis] as number) : value));
+  const count = size.map((value, axis) =>
+    value === -1 ? (tensor.shape[axis] as number) - (start[axis] as number) : value,
+  );
   return apply(sliceOp, [tensor], { start, count, step: start.map(() => 1) });
 }
 
@@ -191,7 +220,8 @@ export function sliceAxis(x: TensorLike, axis: number, begin: number, end: numbe
   const tensor = toTensor(x);
   const at = normalizeAxis(axis, tensor.rank);
   const shape = tensorShape(tensor);
-  const pick = (value: number, other: (size: number) => number): number[] => shape.map((size, i) => (i === at ? value : other(size)));
+  const pick = (value: number, other: (size: number) => number): number[] =>
+    shape.map((size, i) => (i === at ? value : other(size)));
   return apply(sliceOp, [tensor], {
     start: pick(begin, () => 0),
     count: pick(Math.max(0, Math.ceil((end - begin) / step)), (size) => size),
@@ -217,7 +247,8 @@ export const broadcastToOp: Op<{ readonly shape: readonly number[] }> = {
   kind: "view",
   infer([x], { shape }) {
     const own = (x as Spec).shape;
-    const fits = own.length <= shape.length && own.every((size, i) => size === 1 || size === shape[shape.length - own.length + i]);
+    const fits =
+      own.length <= shape.length && own.every((size, i) => size === 1 || size === shape[shape.length - own.length + i]);
     if (!fits) throw new ShapeError(`broadcastTo can't stretch ${showShape(own)} to ${showShape(shape)}`);
     return [{ shape, dtype: (x as Spec).dtype }];
   },
@@ -232,7 +263,9 @@ export const broadcastToOp: Op<{ readonly shape: readonly number[] }> = {
     const missing = shape.length - spec.shape.length;
     return {
       offset: input.offset,
-      strides: shape.map((_, axis) => (axis < missing || spec.shape[axis - missing] === 1 ? 0 : (input.strides[axis - missing] as number))),
+      strides: shape.map((_, axis) =>
+        axis < missing || spec.shape[axis - missing] === 1 ? 0 : (input.strides[axis - missing] as number),
+      ),
     };
   },
   *samples() {
@@ -268,14 +301,21 @@ export function expandDims(x: TensorLike, axis: number): Tensor {
 export function squeeze(x: TensorLike, axis: number): Tensor {
   const tensor = toTensor(x);
   const at = normalizeAxis(axis, tensor.rank);
-  if (tensor.shape[at] !== 1) throw new ValueError(`squeeze: axis ${axis} of ${showShape(tensor.shape)} has size ${tensor.shape[at]}, not 1`);
-  return reshape(tensor, tensorShape(tensor).filter((_, i) => i !== at));
+  if (tensor.shape[at] !== 1)
+    throw new ValueError(`squeeze: axis ${axis} of ${showShape(tensor.shape)} has size ${tensor.shape[at]}, not 1`);
+  return reshape(
+    tensor,
+    tensorShape(tensor).filter((_, i) => i !== at),
+  );
 }
 
 /** Tensors of one shape side by side along a new axis. */
 export function stack(list: readonly TensorLike[], options: { readonly axis?: number } = {}): Tensor {
   const axis = options.axis ?? 0;
-  return concatenate(list.map((x) => expandDims(x, axis)), { axis });
+  return concatenate(
+    list.map((x) => expandDims(x, axis)),
+    { axis },
+  );
 }
 
 /** Cuts into `parts` equal pieces along an axis. */
@@ -283,7 +323,8 @@ export function split(x: TensorLike, parts: number, options: { readonly axis?: n
   const tensor = toTensor(x);
   const axis = normalizeAxis(options.axis ?? 0, tensor.rank);
   const size = tensor.shape[axis] as number;
-  if (size % parts !== 0) throw new ValueError(`split: ${size} elements of axis ${axis} don't divide into ${parts} equal parts`);
+  if (size % parts !== 0)
+    throw new ValueError(`split: ${size} elements of axis ${axis} don't divide into ${parts} equal parts`);
   return Array.from({ length: parts }, (_, i) => sliceAxis(tensor, axis, (i * size) / parts, ((i + 1) * size) / parts));
 }
 
@@ -293,7 +334,10 @@ export function repeat(x: TensorLike, count: number, axis: number): Tensor {
   const at = normalizeAxis(axis, tensor.rank);
   const shape = tensorShape(tensor);
   const wide = broadcastTo(expandDims(tensor, at + 1), [...shape.slice(0, at + 1), count, ...shape.slice(at + 1)]);
-  return reshape(wide, shape.map((size, i) => (i === at ? size * count : size)));
+  return reshape(
+    wide,
+    shape.map((size, i) => (i === at ? size * count : size)),
+  );
 }
 
 /** The whole tensor `repeats[i]` times along axis i. */
@@ -301,8 +345,14 @@ export function tile(x: TensorLike, repeats: readonly number[]): Tensor {
   const tensor = toTensor(x);
   const shape = tensorShape(tensor);
   const wide = broadcastTo(
-    reshape(tensor, shape.flatMap((size) => [1, size])),
+    reshape(
+      tensor,
+      shape.flatMap((size) => [1, size]),
+    ),
     shape.flatMap((size, axis) => [repeats[axis] as number, size]),
   );
-  return reshape(wide, shape.map((size, axis) => size * (repeats[axis] as number)));
+  return reshape(
+    wide,
+    shape.map((size, axis) => size * (repeats[axis] as number)),
+  );
 }

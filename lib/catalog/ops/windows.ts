@@ -26,7 +26,9 @@ export const windowsOp: Op<WindowsAttrs> = {
       const reach = spread(size, dilations[i] as number);
       const length = shape[i + 1] as number;
       if (length < reach) {
-        throw new ShapeError(`a window of ${sizes.join("x")} doesn't fit into ${showShape(shape)}`, { hint: 'use padding: "same" or a smaller window' });
+        throw new ShapeError(`a window of ${sizes.join("x")} doesn't fit into ${showShape(shape)}`, {
+          hint: 'use padding: "same" or a smaller window',
+        });
       }
       return Math.floor((length - reach) / (strides[i] as number)) + 1;
     });
@@ -40,11 +42,17 @@ export const windowsOp: Op<WindowsAttrs> = {
   layout: (input, _spec, attrs) => windowsLayout(input, attrs),
   *samples() {
     yield { inputs: [{ shape: [2, 5, 3], dtype: "float32" }], attrs: { sizes: [2], strides: [1], dilations: [1] } };
-    yield { inputs: [{ shape: [1, 7, 6, 2], dtype: "float32" }], attrs: { sizes: [3, 2], strides: [2, 2], dilations: [1, 2] } };
+    yield {
+      inputs: [{ shape: [1, 7, 6, 2], dtype: "float32" }],
+      attrs: { sizes: [3, 2], strides: [2, 2], dilations: [1, 2] },
+    };
   },
 };
 
-function windowsLayout(input: { offset: number; strides: readonly number[] }, { sizes, strides, dilations }: WindowsAttrs): { offset: number; strides: number[] } {
+function windowsLayout(
+  input: { offset: number; strides: readonly number[] },
+  { sizes, strides, dilations }: WindowsAttrs,
+): { offset: number; strides: number[] } {
   const own = (i: number): number => input.strides[i + 1] as number;
   return {
     offset: input.offset,
@@ -69,7 +77,9 @@ export const foldOp: Op<FoldAttrs> = {
   name: "fold",
   kind: "opaque",
   infer: ([x], { shape }) => [{ shape, dtype: (x as Spec).dtype }],
-  vjp: ([grad], { attrs }) => [windows(grad as Tensor, { sizes: attrs.sizes, strides: attrs.strides, dilations: attrs.dilations })],
+  vjp: ([grad], { attrs }) => [
+    windows(grad as Tensor, { sizes: attrs.sizes, strides: attrs.strides, dilations: attrs.dilations }),
+  ],
   reference([x], [out], attrs) {
     const input = x as View;
     const to = out as View;
@@ -84,9 +94,16 @@ export const foldOp: Op<FoldAttrs> = {
     }
   },
   *samples() {
-    yield { inputs: [{ shape: [2, 4, 2, 3], dtype: "float32" }], attrs: { sizes: [2], strides: [1], dilations: [1], shape: [2, 5, 3] } };
-    yield { inputs: [{ shape: [1, 3, 3, 2, 2, 2], dtype: "float32" }], attrs: { sizes: [2, 2], strides: [2, 2], dilations: [1, 1], shape: [1, 7, 6, 2] } };
+    yield {
+      inputs: [{ shape: [2, 4, 2, 3], dtype: "float32" }],
+      attrs: { sizes: [2], strides: [1], dilations: [1], shape: [2, 5, 3] },
+    };
+    yield {
+      inputs: [{ shape: [1, 3, 3, 2, 2, 2], dtype: "float32" }],
+      attrs: { sizes: [2, 2], strides: [2, 2], dilations: [1, 1], shape: [1, 7, 6, 2] },
+    };
   },
 };
 
-export const fold = (x: Tensor, shape: readonly number[], attrs: WindowsAttrs): Tensor => apply(foldOp, [x], { ...attrs, shape });
+export const fold = (x: Tensor, shape: readonly number[], attrs: WindowsAttrs): Tensor =>
+  apply(foldOp, [x], { ...attrs, shape });

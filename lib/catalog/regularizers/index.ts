@@ -2,7 +2,20 @@
 
 import { type ItemClass, Registry, type SerializedItem } from "../../graph/registry.js";
 import type { Tensor } from "../../graph/tensor.js";
-import { absolute, add, divide, iota, matmul, multiply, notEqual, sqrt, square, sum, transpose, where } from "../ops/index.js";
+import {
+  absolute,
+  add,
+  divide,
+  iota,
+  matmul,
+  multiply,
+  notEqual,
+  sqrt,
+  square,
+  sum,
+  transpose,
+  where,
+} from "../ops/index.js";
 
 /** A function from a weight to a scalar penalty, with its settings. */
 export interface Regularizer {
@@ -36,7 +49,9 @@ export const l1L2 = (options: { readonly l1?: number; readonly l2?: number } = {
 };
 
 /** How far the rows (or columns) of a matrix are from being orthogonal to each other. */
-export function orthogonalRegularizer(options: { readonly factor?: number; readonly mode?: "rows" | "columns" } = {}): Regularizer {
+export function orthogonalRegularizer(
+  options: { readonly factor?: number; readonly mode?: "rows" | "columns" } = {},
+): Regularizer {
   const { factor = 0.01, mode = "rows" } = options;
   return make("OrthogonalRegularizer", { factor, mode }, (weight) => {
     const axis = mode === "rows" ? 1 : 0;
@@ -52,15 +67,23 @@ export function orthogonalRegularizer(options: { readonly factor?: number; reado
 
 const maximumOf = (x: Tensor): Tensor => add(x, 1e-12);
 
-const item = (className: string, aliases: readonly string[], fromConfig: (config: Config) => Regularizer): ItemClass<Regularizer> => ({ className, aliases, fromConfig });
-const number = (config: Config, name: string, otherwise: number): number => (typeof config[name] === "number" ? (config[name] as number) : otherwise);
+const item = (
+  className: string,
+  aliases: readonly string[],
+  fromConfig: (config: Config) => Regularizer,
+): ItemClass<Regularizer> => ({ className, aliases, fromConfig });
+const number = (config: Config, name: string, otherwise: number): number =>
+  typeof config[name] === "number" ? (config[name] as number) : otherwise;
 
 const registry = new Registry<Regularizer>("regularizer", [
   item("L1", ["l1"], (config) => l1(number(config, "l1", 0.01))),
   item("L2", ["l2"], (config) => l2(number(config, "l2", 0.01))),
   item("L1L2", ["l1_l2"], (config) => l1L2({ l1: number(config, "l1", 0), l2: number(config, "l2", 0) })),
   item("OrthogonalRegularizer", ["orthogonal_regularizer"], (config) =>
-    orthogonalRegularizer({ factor: number(config, "factor", 0.01), mode: config["mode"] === "columns" ? "columns" : "rows" }),
+    orthogonalRegularizer({
+      factor: number(config, "factor", 0.01),
+      mode: config["mode"] === "columns" ? "columns" : "rows",
+    }),
   ),
 ]);
 

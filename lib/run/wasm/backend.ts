@@ -76,12 +76,20 @@ export class WasmBackend implements Backend {
       // Fresh memory is zero; not touching it matters for gigabytes of optimizer slots.
       if (weight.initializer.className !== "Zeros") {
         for (const { rows } of pieces) {
-          wanted.push({ tensor: weight.initializer.build(weight.shape, weight.dtype, weight.seed, rows ?? undefined), into: { kind: "weight", weight, rows } });
+          wanted.push({
+            tensor: weight.initializer.build(weight.shape, weight.dtype, weight.seed, rows ?? undefined),
+            into: { kind: "weight", weight, rows },
+          });
         }
       }
     }
     if (wanted.length > 0) {
-      const built = planStep({ name: "initialize", inputs: [], wanted, segmentOf: (weight, rows) => this.#weights.segmentOf(weight, rows) });
+      const built = planStep({
+        name: "initialize",
+        inputs: [],
+        wanted,
+        segmentOf: (weight, rows) => this.#weights.segmentOf(weight, rows),
+      });
       const code = await emit(built);
       const loaded = this.#pool.load(built.program, code.module, code.units, code.scratchBytes);
       const constants = this.uploadConstants(built);
@@ -108,7 +116,14 @@ export class WasmBackend implements Backend {
   }
 
   /** Runs a program for an executable, as a turn of its own. */
-  async execute(loaded: LoadedProgram, built: Built, steps: number, addressOf: (value: Value) => ExternalAddress | null, constants: ReadonlyMap<Value, Block>, profile = false): Promise<RunProfile | undefined> {
+  async execute(
+    loaded: LoadedProgram,
+    built: Built,
+    steps: number,
+    addressOf: (value: Value) => ExternalAddress | null,
+    constants: ReadonlyMap<Value, Block>,
+    profile = false,
+  ): Promise<RunProfile | undefined> {
     return this.#pool.exclusive(async (turn) => {
       this.#bind(loaded, built, (value) => addressOf(value) ?? this.#address(value, constants));
       return turn.run(loaded, steps, { profile });
@@ -140,7 +155,12 @@ export class WasmBackend implements Backend {
     for (const [weight, tensor] of graph.updates) {
       if (tensor !== weight.tensor) wanted.push({ tensor, into: { kind: "weight", weight } });
     }
-    return planStep({ name: graph.name, inputs: graph.inputs, wanted, segmentOf: (weight, rows) => this.#weights.segmentOf(weight, rows) });
+    return planStep({
+      name: graph.name,
+      inputs: graph.inputs,
+      wanted,
+      segmentOf: (weight, rows) => this.#weights.segmentOf(weight, rows),
+    });
   }
 
   #address(value: Value, constants: ReadonlyMap<Value, Block>): ExternalAddress {
@@ -156,7 +176,9 @@ export class WasmBackend implements Backend {
       this.#growArena(segment, bytes);
     });
     const arenas = program.arenaBytes.map((_, segment) => this.#arenas[segment] ?? { segment, byteOffset: 0 });
-    const list = program.buffers.flatMap((buffer, i) => (buffer.home === "external" ? [addressOf(externals.get(i) as Value)] : []));
+    const list = program.buffers.flatMap((buffer, i) =>
+      buffer.home === "external" ? [addressOf(externals.get(i) as Value)] : [],
+    );
     this.#pool.bind(loaded, list, arenas);
   }
 
@@ -176,16 +198,31 @@ export class WasmBackend implements Backend {
   #checkRoom(graph: StepGraph, built: Built): void {
     const weights = weightsOf(built);
     const missing = [...weights].reduce((sum, weight) => sum + this.#weights.missingBytes(weight), 0);
-    const arena = built.program.arenaBytes.reduce((sum, bytes, segment) => sum + Math.max(0, bytes - (this.#arenas[segment]?.bytes ?? 0)), 0);
+    const arena = built.program.arenaBytes.reduce(
+      (sum, bytes, segment) => sum + Math.max(0, bytes - (this.#arenas[segment]?.bytes ?? 0)),
+      0,
+    );
     const available = availableBytes();
     const report = reportOf(graph, built);
     const tooLong = built.program.arenaBytes.some((bytes) => bytes > 2 ** 32 - 2 ** 20);
     if (missing + arena <= available && !tooLong) return;
-    const line = (name: string, bytes: number): string => `${name.padEnd(12)} ${(bytes / megabyte).toFixed(0).padStart(8)} MB`;
-    throw new MemoryError(`step "${graph.name}" needs ${((missing + arena) / megabyte).toFixed(0)} MB more, ${(available / megabyte).toFixed(0)} MB are free`, {
-      notes: [line("weights", report.weightBytes), line("optimizer", report.stateBytes), line("activations", report.activationBytes), line("peak", report.peakBytes)],
-      hint: report.activationBytes > report.weightBytes ? "use a smaller batchSize" : "use smaller layers, or an optimizer with fewer slots (sgd)",
-    });
+    const line = (name: string, bytes: number): string =>
+      `${name.padEnd(12)} ${(bytes / megabyte).toFixed(0).padStart(8)} MB`;
+    throw new MemoryError(
+      `step "${graph.name}" needs ${((missing + arena) / megabyte).toFixed(0)} MB more, ${(available / megabyte).toFixed(0)} MB are free`,
+      {
+        notes: [
+          line("weights", report.weightBytes),
+          line("optimizer", report.stateBytes),
+          line("activations", report.activationBytes),
+          line("peak", report.peakBytes),
+        ],
+        hint:
+          report.activationBytes > report.weightBytes
+            ? "use a smaller batchSize"
+            : "use smaller layers, or an optimizer with fewer slots (sgd)",
+      },
+    );
   }
 }
 
@@ -208,7 +245,10 @@ function reportOf(graph: StepGraph, built: Built): MemoryReport {
     if (weight.path.includes("/") && weight.trainable) weightBytes += weight.size * 4;
     else stateBytes += weight.size * 4;
   }
-  const feeds = [...graph.inputs, ...graph.outputs].reduce((sum, tensor) => sum + 4 * sizeOf(tensor.shape as readonly number[]), 0);
+  const feeds = [...graph.inputs, ...graph.outputs].reduce(
+    (sum, tensor) => sum + 4 * sizeOf(tensor.shape as readonly number[]),
+    0,
+  );
   const activationBytes = built.program.arenaBytes.reduce((sum, bytes) => sum + bytes, 0) + feeds;
   return { weightBytes, stateBytes, activationBytes, peakBytes: weightBytes + stateBytes + activationBytes };
 }
@@ -253,7 +293,14 @@ export class WasmExecutable implements Executable {
       this.#constants = this.#backend.uploadConstants(this.#built);
       this.#backend.releaseWithOwner(this, [...this.#constants.values()]);
     }
-    return this.#backend.execute(this.#loaded, this.#built, steps, (value) => batches.address(value), this.#constants, profile);
+    return this.#backend.execute(
+      this.#loaded,
+      this.#built,
+      steps,
+      (value) => batches.address(value),
+      this.#constants,
+      profile,
+    );
   }
 
   print(): string {
@@ -296,7 +343,10 @@ export class WasmBatches implements Batches {
   address(value: Value): ExternalAddress | null {
     const { home } = value;
     if (home.kind !== "input" && home.kind !== "output") return null;
-    const { block, bytes } = (home.kind === "input" ? this.#inputs : this.#outputs)[home.index] as { block: Block; bytes: number };
+    const { block, bytes } = (home.kind === "input" ? this.#inputs : this.#outputs)[home.index] as {
+      block: Block;
+      bytes: number;
+    };
     return { segment: block.segment, byteOffset: block.byteOffset, strideBytes: bytes };
   }
 
@@ -307,6 +357,8 @@ export class WasmBatches implements Batches {
   #piece(own: { block: Block; tensor: Tensor; bytes: number } | undefined, step: number): Float32Array | Int32Array {
     if (!own) throw new RangeError("no such input or output");
     const start = (step * own.bytes) / 4;
-    return this.#backend.view(own.block, own.tensor.dtype).subarray(start, start + sizeOf(own.tensor.shape as readonly number[]));
+    return this.#backend
+      .view(own.block, own.tensor.dtype)
+      .subarray(start, start + sizeOf(own.tensor.shape as readonly number[]));
   }
 }

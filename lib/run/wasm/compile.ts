@@ -17,7 +17,9 @@ import { shardsOf } from "./weights.js";
 /** A tensor wanted at the end of a step, and where. */
 export interface Wanted {
   readonly tensor: Tensor;
-  readonly into: { readonly kind: "output"; readonly index: number } | { readonly kind: "weight"; readonly weight: Weight; readonly rows?: RowRange | null };
+  readonly into:
+    | { readonly kind: "output"; readonly index: number }
+    | { readonly kind: "weight"; readonly weight: Weight; readonly rows?: RowRange | null };
 }
 
 export interface CompileOptions {
@@ -29,11 +31,24 @@ export interface CompileOptions {
 
 /** The plan of a step: no memory taken, no code made yet. */
 export function planStep(options: CompileOptions): Built {
-  const sharded = shard(normalize(options.wanted.map(({ tensor }) => tensor), new Map(), false), options.wanted, shardsOf);
+  const sharded = shard(
+    normalize(
+      options.wanted.map(({ tensor }) => tensor),
+      new Map(),
+      false,
+    ),
+    options.wanted,
+    shardsOf,
+  );
   // What sharding wrote down may repeat itself.
   const tensors = normalize(sharded.map(({ tensor }) => tensor));
   const memory = new Map<string, Value>();
-  const whole = (value: Value, shape: readonly number[]): Place => ({ value, offset: 0, strides: stridesOf(shape), steps: [] });
+  const whole = (value: Value, shape: readonly number[]): Place => ({
+    value,
+    offset: 0,
+    strides: stridesOf(shape),
+    steps: [],
+  });
   const weightValue = (weight: Weight, rows: RowRange | null): Value => {
     const key = `${weight.tensor.call.id}:${rows?.start ?? ""}`;
     let value = memory.get(key);
@@ -48,31 +63,47 @@ export function planStep(options: CompileOptions): Built {
     const source = tensor.call.source;
     const shape = tensor.shape as readonly number[];
     if (source?.kind === "weight") return whole(weightValue(source.weight, source.rows ?? null), shape);
-    if (source?.kind === "constant") return whole(makeValue("constant", sizeOf(shape), tensor.dtype, { kind: "constant", data: source.value as View }), shape);
+    if (source?.kind === "constant")
+      return whole(
+        makeValue("constant", sizeOf(shape), tensor.dtype, { kind: "constant", data: source.value as View }),
+        shape,
+      );
     if (source?.kind === "input") throw new Error(`${tensor} is not among the inputs of step "${options.name}"`);
     return null;
   });
   options.inputs.forEach((tensor, index) => {
     const shape = tensor.shape as readonly number[];
-    scope.bind(originalOf(tensor), whole(makeValue(tensor.name, sizeOf(shape), tensor.dtype, { kind: "input", index }), shape));
+    scope.bind(
+      originalOf(tensor),
+      whole(makeValue(tensor.name, sizeOf(shape), tensor.dtype, { kind: "input", index }), shape),
+    );
   });
   const roots = sharded.map(({ into }, i): Root => {
     const tensor = tensors[i] as Tensor;
     const shape = tensor.shape as readonly number[];
     if (into.kind === "output") {
-      return { tensor, place: whole(makeValue(`output ${into.index}`, sizeOf(shape), tensor.dtype, { kind: "output", index: into.index }), shape) };
+      return {
+        tensor,
+        place: whole(
+          makeValue(`output ${into.index}`, sizeOf(shape), tensor.dtype, { kind: "output", index: into.index }),
+          shape,
+        ),
+      };
     }
     const rows = into.rows ?? null;
     return { tensor, place: whole(weightValue(into.weight, rows), shape), overwrites: sharded[i]?.old };
   });
   const items = select(scope, roots);
-  const segmentOf = (value: Value): number => (value.home.kind === "weight" ? options.segmentOf(value.home.weight, value.home.rows) : 0);
+  const segmentOf = (value: Value): number =>
+    value.home.kind === "weight" ? options.segmentOf(value.home.weight, value.home.rows) : 0;
   const segments = 1 + Math.max(0, ...[...memory.values()].map(segmentOf));
   return build(items, { name: options.name, segments, segmentOf });
 }
 
 /** Machine code for a plan. */
-export async function emit({ program }: Built): Promise<{ module: WebAssembly.Module; units: number[]; scratchBytes: number }> {
+export async function emit({
+  program,
+}: Built): Promise<{ module: WebAssembly.Module; units: number[]; scratchBytes: number }> {
   const machine = detectMachine();
   const bytes = emitModule(program.kernels, machine, elementwiseLookup);
   return {

@@ -23,7 +23,10 @@ export function shardsOf(weight: Weight): readonly RowRange[] | null {
   const rowBytes = bytes / rows;
   const wanted = Math.max(1, Math.floor(shardBytes / rowBytes));
   const count = wanted > shardRows ? Math.floor(wanted / shardRows) * shardRows : wanted;
-  return Array.from({ length: Math.ceil(rows / count) }, (_, i) => ({ start: i * count, count: Math.min(count, rows - i * count) }));
+  return Array.from({ length: Math.ceil(rows / count) }, (_, i) => ({
+    start: i * count,
+    count: Math.min(count, rows - i * count),
+  }));
 }
 
 /** One shard of a weight, or all of it. */
@@ -84,7 +87,10 @@ export class WeightStore {
       return { rows, block: this.#heap.allocate(bytes, { segment, zero: true }) };
     });
     this.#pieces.set(weight, made);
-    this.#heap.releaseWhenCollected(weight, made.map(({ block }) => block));
+    this.#heap.releaseWhenCollected(
+      weight,
+      made.map(({ block }) => block),
+    );
     return made;
   }
 
