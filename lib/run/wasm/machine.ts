@@ -15,7 +15,7 @@ const probe = (opcode: readonly number[]): Uint8Array => {
 const relaxedMultiplyAdd = probe([0x85, 0x02]);
 const bitselect = probe([0x52]);
 
-// A tile that the engine's register allocator spills loses a third of its speed: V8 keeps 6 rows in registers from Node 22 on.
+// A tile that the engine's register allocator spills loses a third of its speed: V8 keeps 6 rows in registers from Node 24 on.
 const tiles = { older: { rows: 4, vectors: 2 }, newer: { rows: 6, vectors: 2 } } as const;
 
 let detected: Machine | undefined;
@@ -30,6 +30,6 @@ export function detectMachine(): Machine {
     throw new Error("this engine has no WebAssembly SIMD, which Weft computes with");
   const [rows, vectors] = (process.env["WEFT_TILE"] ?? "").split("x").map(Number);
   const tile = rows && vectors ? { rows, vectors } : major < 24 ? tiles.older : tiles.newer;
-  detected = { lanes: 4, registers: 15, fma: WebAssembly.validate(relaxedMultiplyAdd), tile };
+  detected = { lanes: 4, registers: major < 24 ? 13 : 15, fma: WebAssembly.validate(relaxedMultiplyAdd), tile };
   return detected;
 }
