@@ -23,10 +23,9 @@ export interface LayerOptions {
 export type CallOptions = Readonly<Record<string, unknown>>;
 
 /** Calling a layer. `Out` is Tensor, or Tensor[] for layers with several outputs. */
-export type Layer<Out extends Tensor | Tensor[] = Tensor> = (
-  inputs: Tensor | readonly Tensor[],
-  options?: CallOptions,
-) => Out;
+export interface Layer<Out extends Tensor | Tensor[] = Tensor> {
+  (inputs: Tensor | readonly Tensor[], options?: CallOptions): Out;
+}
 
 // An object that can be called: a function wearing the class's prototype, so that fields and `instanceof` work too.
 class Callable {

@@ -27,7 +27,7 @@ export function evaluateReference(
   precision: Precision = 32,
 ): View[] {
   const values = new Map<Tensor, View>(feeds);
-  const valueOf = (tensor: Tensor): View => {
+  const numbersOf = (tensor: Tensor): View => {
     const value = values.get(originalOf(tensor));
     if (!value) throw new Error(`${tensor} has no value`);
     return value;
@@ -40,11 +40,11 @@ export function evaluateReference(
       values.set(call.outputs[0] as Tensor, view);
     } else if (call.op) {
       const views = call.outputs.map((output) => makeView(output as unknown as Spec, precision));
-      call.op.reference(call.inputs.map(valueOf), views, call.attrs);
+      call.op.reference(call.inputs.map(numbersOf), views, call.attrs);
       call.outputs.forEach((output, i) => {
         values.set(output, views[i] as View);
       });
     }
   }
-  return outputs.map(valueOf);
+  return outputs.map(numbersOf);
 }

@@ -48,25 +48,25 @@ export function bind(outputs: readonly Tensor[], feeds: ReadonlyMap<Tensor, Tens
   });
   const walk = (wanted: readonly Tensor[], substitution: ReadonlyMap<Tensor, Tensor>, outer: Call | null): Tensor[] => {
     const values = new Map<Tensor, Tensor>(substitution);
-    const valueOf = (tensor: Tensor): Tensor => values.get(originalOf(tensor)) as Tensor;
+    const madeOf = (tensor: Tensor): Tensor => values.get(originalOf(tensor)) as Tensor;
     for (const call of callsOf(wanted, new Set(substitution.keys()))) {
-      const made = redo(call, valueOf, outer);
+      const made = redo(call, madeOf, outer);
       call.outputs.forEach((output, i) => {
         values.set(output, made[i] as Tensor);
       });
     }
-    return wanted.map(valueOf);
+    return wanted.map(madeOf);
   };
-  const redo = (call: Call, valueOf: (tensor: Tensor) => Tensor, outer: Call | null): readonly Tensor[] => {
-    if (call.op) return applyAll(call.op, call.inputs.map(valueOf), call.attrs);
+  const redo = (call: Call, madeOf: (tensor: Tensor) => Tensor, outer: Call | null): readonly Tensor[] => {
+    if (call.op) return applyAll(call.op, call.inputs.map(madeOf), call.attrs);
     if (!call.layer) return call.outputs;
     const { single, options, count } = call.attrs as LayerCallAttrs;
-    const inputs = call.inputs.slice(0, count).map(valueOf);
+    const inputs = call.inputs.slice(0, count).map(madeOf);
     const inherited =
       outer && typeof (outer.attrs as LayerCallAttrs).options.training === "boolean"
         ? { training: (outer.attrs as LayerCallAttrs).options.training }
         : {};
-    const mode = modeOf(call, { ...inherited, ...mapTensors(options, valueOf) });
+    const mode = modeOf(call, { ...inherited, ...mapTensors(options, madeOf) });
     const made = invoke(call.layer, single ? (inputs[0] as Tensor) : inputs, mode).outputs;
     trace.push({ layer: call.layer, outputs: made });
     return made;

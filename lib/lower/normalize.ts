@@ -44,15 +44,15 @@ export function baseOf(tensor: Tensor): Tensor {
 export function normalize(outputs: readonly Tensor[], leaves: LeafLayouts = new Map(), places = true): Tensor[] {
   const known = new Map<string, readonly Tensor[]>();
   const values = new Map<Tensor, Tensor>();
-  const valueOf = (tensor: Tensor): Tensor => values.get(originalOf(tensor)) as Tensor;
+  const madeOf = (tensor: Tensor): Tensor => values.get(originalOf(tensor)) as Tensor;
   const visit = (wanted: readonly Tensor[]): Tensor[] => {
     for (const call of callsOf(wanted, new Set(values.keys()))) {
-      const made = call.op ? redo(call.op, call.inputs.map(valueOf), call) : call.outputs;
+      const made = call.op ? redo(call.op, call.inputs.map(madeOf), call) : call.outputs;
       call.outputs.forEach((output, i) => {
         values.set(output, made[i] as Tensor);
       });
     }
-    return wanted.map(valueOf);
+    return wanted.map(madeOf);
   };
   const redo = (op: Op, inputs: readonly Tensor[], call: Call): readonly Tensor[] => {
     const same = nothingToDo(op, inputs, call);

@@ -70,8 +70,8 @@ async function eachBlock(
 function checkNaN(data: ArrayLike<number>, firstRow: number, column: Column): void {
   for (let i = 0; i < data.length; i++) {
     const value = data[i] as number;
-    // NaN alone differs from itself; undefined (a hole in a list) becomes NaN too.
-    if (value === value && value !== undefined) continue;
+    // undefined (a hole in a list) becomes NaN too.
+    if (!Number.isNaN(value) && value !== undefined) continue;
     throw new ValueError(`${column.name} holds NaN at sample ${firstRow + Math.floor(i / column.rowSize)}`, {
       hint: "fill or drop missing values before training",
     });

@@ -74,10 +74,9 @@ export function graphOf(inputs: Structured<Tensor>, outputs: Structured<Tensor>,
 }
 
 /** Calling a model also takes a record of tensors by input name. */
-export type Model<O extends Structured<Tensor> = Tensor> = (
-  inputs: Structured<Tensor>,
-  options?: CallOptions,
-) => CallResult<O>;
+export interface Model<O extends Structured<Tensor> = Tensor> {
+  (inputs: Structured<Tensor>, options?: CallOptions): CallResult<O>;
+}
 
 /**
  * A graph of layers from inputs to outputs. It is a layer itself: call it on tensors to use it, with its weights, inside of another

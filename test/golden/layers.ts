@@ -108,26 +108,26 @@ export async function runLayerCase(fixture: GoldenCase, evaluate: Evaluate): Pro
       ...masks,
     ].filter((tensor): tensor is Tensor => Boolean(tensor));
     const values = await evaluate(derived ? withReplacements(asked, derived) : asked, feeds);
-    const valueOf = (tensor: Tensor | null | undefined): View | undefined =>
+    const numbersOf = (tensor: Tensor | null | undefined): View | undefined =>
       tensor ? values[asked.indexOf(tensor)] : undefined;
     const label = training ? "training " : "";
     wanted.outputs.forEach(
-      (key, i) => key && compare(fixture, valueOf(bound.outputs[i]), key, own.tol.fwd, `${label}output ${i}`),
+      (key, i) => key && compare(fixture, numbersOf(bound.outputs[i]), key, own.tol.fwd, `${label}output ${i}`),
     );
     wanted.output_masks?.forEach(
-      (key, i) => key && compare(fixture, valueOf(masks[i]), key, own.tol.fwd, `${label}mask ${i}`),
+      (key, i) => key && compare(fixture, numbersOf(masks[i]), key, own.tol.fwd, `${label}mask ${i}`),
     );
     for (const { weight, name } of wanted.updated_weights ?? []) {
       compare(
         fixture,
-        valueOf(bound.updates.get(weights[weight] as Weight)),
+        numbersOf(bound.updates.get(weights[weight] as Weight)),
         name,
         own.tol.fwd,
         `${label}updated weight ${weight}`,
       );
     }
     const stateful = new Map(feeds);
-    let states = updates.map(([, value]) => valueOf(value) as View);
+    let states = updates.map(([, value]) => numbersOf(value) as View);
     for (const [call, keys] of (wanted.next_calls ?? []).entries()) {
       updates.forEach(([state], i) => stateful.set(state.tensor, states[i] as View));
       const next = await evaluate([...bound.outputs, ...updates.map(([, value]) => value)], stateful);
@@ -142,7 +142,7 @@ export async function runLayerCase(fixture: GoldenCase, evaluate: Evaluate): Pro
         dtype: "float32",
         data: new Float32Array(((wrt[i] as Tensor).shape as number[]).reduce((a, b) => a * b, 1)),
       };
-      compare(fixture, valueOf(derived?.gradients[i]) ?? zero, key, own.tol.grad, `${label}gradient ${i}`);
+      compare(fixture, numbersOf(derived?.gradients[i]) ?? zero, key, own.tol.grad, `${label}gradient ${i}`);
     });
   }
 }

@@ -53,6 +53,8 @@ export interface CallbackHooks {
  * @example
  * class Beep extends Callback { override onEpochEnd() { process.stdout.write("\x07"); } }
  */
+// The interface above gives instances their optional methods.
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: all methods are optional
 export abstract class Callback implements CallbackHooks {
   model!: TrainedModel;
   params!: TrainingParams;

@@ -128,7 +128,6 @@ export class UpSampling2D extends UpSampling {
 export class Identity extends CatalogLayer {
   override readonly masking = "keeps" as const;
 
-  // biome-ignore lint/complexity/noUselessConstructor: gives the registry one form of constructor
   constructor(options: LayerOptions = {}) {
     super(options);
   }

@@ -10,7 +10,6 @@ export class Flatten extends CatalogLayer {
   static override readonly settings: readonly string[] = ["data_format"];
   readonly dataFormat = "channels_last";
 
-  // biome-ignore lint/complexity/noUselessConstructor: gives the registry one form of constructor
   constructor(options: LayerOptions = {}) {
     super(options);
   }

@@ -20,7 +20,6 @@ import { CatalogLayer } from "./base.js";
 export abstract class Merge extends CatalogLayer {
   override readonly masking = "uses" as const;
 
-  // biome-ignore lint/complexity/noUselessConstructor: gives the registry one form of constructor
   constructor(options: LayerOptions = {}) {
     super(options);
   }

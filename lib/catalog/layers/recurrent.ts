@@ -7,7 +7,7 @@ import type { Shape } from "../../graph/shape.js";
 import { showShape } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
 import type { Initializer, Weight, WeightFunction } from "../../graph/weight.js";
-import { type Activation, type ActivationIdentifier, activations } from "../activations/index.js";
+import { type Activation, activations } from "../activations/index.js";
 import { type ConstraintIdentifier, constraints } from "../constraints/index.js";
 import { filledWith } from "../fill.js";
 import { type InitializerIdentifier, initializers } from "../initializers/index.js";

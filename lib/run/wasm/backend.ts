@@ -28,7 +28,6 @@ export class WasmBackend implements Backend {
   readonly #weights: WeightStore;
   /** By segment: all programs share it. */
   readonly #arenas: (Block | null)[] = [];
-  #arenaVersion = 0;
 
   constructor(options: WasmOptions = {}) {
     this.#pool = new Pool(options.threads === undefined ? {} : { threads: options.threads });
@@ -187,7 +186,6 @@ export class WasmBackend implements Backend {
     if (bytes === 0 || (present && present.bytes >= bytes)) return;
     if (present) this.#pool.heap.free(present);
     this.#arenas[segment] = this.#pool.heap.allocate(bytes, { segment });
-    this.#arenaVersion++;
   }
 
   async #room(bytes: number): Promise<void> {
