@@ -30,6 +30,6 @@ export function detectMachine(): Machine {
     throw new Error("this engine has no WebAssembly SIMD, which Weft computes with");
   const [rows, vectors] = (process.env["WEFT_TILE"] ?? "").split("x").map(Number);
   const tile = rows && vectors ? { rows, vectors } : major < 24 ? tiles.older : tiles.newer;
-  detected = { lanes: 4, registers: major < 24 ? 13 : 15, fma: WebAssembly.validate(relaxedMultiplyAdd), tile };
+  detected = { lanes: 4, registers: 15, fma: WebAssembly.validate(relaxedMultiplyAdd), tile };
   return detected;
 }

@@ -86,6 +86,8 @@ function chooseTile(rows: number, columns: number, transposed: boolean, machine:
     for (let v = 1; v <= 8; v++) {
       const preferred = r === machine.tile.rows && v === machine.tile.vectors;
       if (!preferred && r * v + v + 1 > machine.registers) continue;
+      // Engines that spill tiles of more rows do so even when registers would suffice.
+      if (v > 1 && r > machine.tile.rows) continue;
       if (r > rows || v > vectors || (transposed && r % machine.lanes !== 0 && r < rows)) continue;
       const cost = stepCycles(rows, vectors, { rows: r, vectors: v }) * (preferred ? 0.97 : 1);
       if (cost < least) {
