@@ -3,7 +3,9 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import ndarray from "ndarray";
+import { placeholder } from "../../dist/lib/graph/tensor.js";
 import * as weft from "../../dist/lib/index.js";
+import { WasmBackend } from "../../dist/lib/run/wasm/backend.js";
 import { build, operands } from "../tasks.mjs";
 
 const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
@@ -17,7 +19,7 @@ const library = {
     embedding: (node) => weft.embedding(node.words, node.width),
     lstm: (node) => weft.lstm(node.units),
     conv2d: (node) => weft.conv2d(node.filters, node.kernel, { activation: node.activation }),
-    maxPooling2d: (node) => weft.maxPooling2d({ poolSize: node.size }),
+    maxPooling2d: (node) => weft.maxPooling2d(node.size),
     // Weft applies concatenate to a list at once, so the layer is the function itself.
     concatenate: () => (values) => weft.concatenate(values),
   },
@@ -30,9 +32,28 @@ export async function open(task, data) {
   return task.kind === "matmul" ? { ...about, ...matmul(task) } : { ...about, ...training(task, data) };
 }
 
+/** A product alone, below the public API: one compiled step with two inputs. */
 function matmul(task) {
-  operands(task);
-  throw new Error("the adapter has no matmul yet: bench/contenders/weft.mjs");
+  const { shape, a, b } = operands(task);
+  const backend = new WasmBackend(process.env.WEFT_THREADS ? { threads: Number(process.env.WEFT_THREADS) } : {});
+  const [x, y] = ["a", "b"].map((name) => placeholder(shape, "float32", name));
+  const graph = { name: "matmul", inputs: [x, y], outputs: [weft.ops.matmul(x, y)], updates: new Map() };
+  let ready;
+  const prepare = async () => {
+    const executable = await backend.compile(graph);
+    const batches = executable.allocate(1);
+    batches.input(0, 0).set(a);
+    batches.input(1, 0).set(b);
+    return { executable, batches };
+  };
+  return {
+    step: async () => {
+      ready ??= prepare();
+      const { executable, batches } = await ready;
+      await executable.run(batches, 1);
+    },
+    close: () => backend.dispose(),
+  };
 }
 
 function training(task, data) {
