@@ -4,18 +4,69 @@ import { plugIn } from "./train/numbers.js";
 
 plugIn();
 
-export * as activations from "./catalog/activations/index.js";
+export {
+  type Activation,
+  type ActivationIdentifier,
+  type ActivationName,
+  type Activations,
+  activations,
+} from "./catalog/activations/index.js";
 export * from "./catalog/callbacks/index.js";
-export * as constraints from "./catalog/constraints/index.js";
-export * as initializers from "./catalog/initializers/index.js";
+export type { Constraint, ConstraintIdentifier, ConstraintName } from "./catalog/constraints/index.js";
+export type { InitializerIdentifier, InitializerName } from "./catalog/initializers/index.js";
 export * from "./catalog/layers/index.js";
-export * as losses from "./catalog/losses/index.js";
-export * as metrics from "./catalog/metrics/index.js";
+export {
+  Loss,
+  type LossFunction,
+  type LossLike,
+  type LossName,
+  type LossOptions,
+  type Reduction,
+} from "./catalog/losses/index.js";
+export {
+  Metric,
+  type MetricFunction,
+  type MetricLike,
+  type MetricName,
+  type MetricOptions,
+  type StateValues,
+} from "./catalog/metrics/index.js";
+export { constraints, initializers, losses, metrics, regularizers } from "./catalog/namespaces.js";
 export * as ops from "./catalog/ops/index.js";
 export * from "./catalog/optimizers/index.js";
-export * as regularizers from "./catalog/regularizers/index.js";
+export type { Regularizer, RegularizerIdentifier, RegularizerName } from "./catalog/regularizers/index.js";
 export * from "./catalog/schedules/index.js";
+export { constant, type TensorLike } from "./graph/call.js";
+export type { DType, NumericArray } from "./graph/dtype.js";
+export {
+  type ErrorDetails,
+  MemoryError,
+  NameError,
+  ShapeError,
+  StateError,
+  ValueError,
+  WeftError,
+} from "./graph/errors.js";
+export { type CallOptions, clearNames, Layer, type LayerCallAttrs, type LayerOptions } from "./graph/layer.js";
+export type { Mode } from "./graph/mode.js";
+export type { Op, Spec, View } from "./graph/op.js";
+export { type ItemClass, Registry, type SerializedItem } from "./graph/registry.js";
+export type { Shape } from "./graph/shape.js";
+export { type Call, type Source, Tensor } from "./graph/tensor.js";
+export { type Initializer, type RowRange, Weight, type WeightFunction, type WeightOptions } from "./graph/weight.js";
+export type { MemoryReport, TensorData } from "./run/backend.js";
+export type { BackendName } from "./run/select.js";
+export type { ByOutput, CompileOptions, MetricsByOutput } from "./train/compile.js";
 export * from "./train/configure.js";
+export type { ArrayData, BatchItem, DataSource, DataStructure, NestedData, ShapedData } from "./train/data.js";
+export type { BatchOptions, EvaluateOptions, FitOptions, PredictOptions, ValidationData } from "./train/fit.js";
 export { modelFromJSON } from "./train/fromJSON.js";
-export { Model, model } from "./train/model.js";
-export { Sequential, sequential } from "./train/sequential.js";
+export { History } from "./train/history.js";
+export { InputLayer } from "./train/inputLayer.js";
+export { type CallResult, Model, type ModelOptions, model, type Predictions } from "./train/model.js";
+export { display, type Verbose } from "./train/progress.js";
+export { Sequential, type SequentialItem, sequential } from "./train/sequential.js";
+export type { Structure, Structured } from "./train/structure.js";
+export type { SummaryOptions } from "./train/summary.js";
+export type { Operation, Topology } from "./train/topology.js";
+export * from "./train/utils.js";

@@ -133,8 +133,9 @@ function applyLayer(layer: AnyLayer, node: Node, resolve: (value: unknown) => un
   return Array.isArray(result) ? result : [result];
 }
 
-const isKnownOp = (entry: LayerEntry): boolean =>
-  !registry.names().includes(entry.class_name) && opOf(entry.class_name) !== null;
+/** Keras's ops and layers share names (Multiply): the module tells them apart. */
+const isKnownOp = (entry: LayerEntry & { readonly module?: unknown }): boolean =>
+  typeof entry.module === "string" && entry.module.startsWith("keras.src.ops") && opOf(entry.class_name) !== null;
 
 function opOf(className: string): ((...values: unknown[]) => Tensor | Tensor[]) | null {
   const found = (ops as unknown as Record<string, unknown>)[(className[0] ?? "").toLowerCase() + className.slice(1)];

@@ -14,7 +14,7 @@ import { backend } from "../run/select.js";
 import { type BatchSource, fromIterable, fromSamples, unpack } from "./batches.js";
 import { checkNumbers } from "./checks.js";
 import { Compiled, type CompileOptions } from "./compile.js";
-import { type BatchItem, type DataSource, type DataStructure, isBatches, type Samples, toSamples } from "./data.js";
+import { type BatchItem, type DataSource, type DataStructure, buildFor, isBatches, type Samples, toSamples } from "./data.js";
 import {
   type BatchOptions,
   type EvaluateOptions,
@@ -40,6 +40,7 @@ export class Training {
   readonly model: AnyModel;
   readonly programs: Programs;
   #compiled: Compiled | null = null;
+  #waiting: CompileOptions | null = null;
   #fitting = false;
   #startAnew = true;
 
@@ -50,12 +51,15 @@ export class Training {
 
   compile(options: CompileOptions): void {
     if (this.#fitting) throw new StateError(`${this.model.describe()} can't be compiled while it trains`);
-    this.#compiled = new Compiled(this.model, options);
+    // A sequential model without an input has no outputs yet to say losses for.
+    this.#waiting = this.model.built ? null : options;
+    this.#compiled = this.model.built ? new Compiled(this.model, options) : null;
     this.#startAnew = true;
     void this.programs.drop(["train", "test"]);
   }
 
   requireCompiled(what: string): Compiled {
+    if (this.#waiting && this.model.built) this.compile(this.#waiting);
     if (this.#compiled) return this.#compiled;
     throw new StateError(`${this.model.describe()} must be compiled before ${what}`, {
       hint: 'm.compile({ optimizer: "adam", loss: "mse" })',
@@ -79,6 +83,7 @@ export class Training {
   }
 
   async fit(x: DataSource, y: DataStructure | FitOptions | undefined, given?: FitOptions): Promise<History> {
+    buildFor(this.model, x);
     const compiled = this.requireCompiled("fit");
     // Batches bring their labels along: options may be second.
     const [labels, options] =
@@ -136,6 +141,7 @@ export class Training {
     y: DataStructure | EvaluateOptions | undefined,
     given?: EvaluateOptions,
   ): Promise<Logs> {
+    buildFor(this.model, x);
     const compiled = this.requireCompiled("evaluate");
     const [labels, options] =
       isBatches(x) && given === undefined
@@ -173,6 +179,7 @@ export class Training {
     y: DataStructure | undefined,
     options: BatchOptions,
   ): Promise<Logs> {
+    buildFor(this.model, x);
     const compiled = this.requireCompiled(`${kind}OnBatch`);
     if (this.#fitting && kind === "train") throw new StateError(`${this.model.describe()} is already training`);
     const samples = toSamples(this.model, x, y, compiled, options);

@@ -41,9 +41,8 @@ function rows(
 function lossOf(item: unknown): never {
   const { class_name, config } = item as Config;
   // Keras drops Huber's delta from its config (compile.loss_note).
-  if (class_name === "Huber")
-    return losses.losses.deserialize({ class_name, config: { ...config, delta: 0.5 } }) as never;
-  return losses.losses.deserialize({ class_name, config }) as never;
+  if (class_name === "Huber") return losses.deserialize({ class_name, config: { ...config, delta: 0.5 } }) as never;
+  return losses.deserialize({ class_name, config }) as never;
 }
 
 function compileAs(model: AnyModel, c: GoldenCase): void {

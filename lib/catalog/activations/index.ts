@@ -154,3 +154,6 @@ export class Activations {
 
 /** Activations by name: `activations.get("relu").apply(x)`. */
 export const activations: Activations = new Activations();
+
+/** An item from its name or Keras's `{ class_name, config }`. */
+export const deserialize: (typeof activations)["deserialize"] = (item) => activations.deserialize(item);

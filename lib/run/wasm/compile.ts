@@ -11,7 +11,7 @@ import { makeValue, type Place, type Root, Scope, select } from "../../lower/sel
 import { shard } from "../../lower/shard.js";
 import { type Built, build } from "../../plan/build.js";
 import { detectMachine } from "./machine.js";
-import { emitModule, scratchBytes, units } from "./module.js";
+import { compileModule, emitModule, scratchBytes, units } from "./module.js";
 import { shardsOf } from "./weights.js";
 
 /** A tensor wanted at the end of a step, and where. */
@@ -107,7 +107,7 @@ export async function emit({
   const machine = detectMachine();
   const bytes = emitModule(program.kernels, machine, elementwiseLookup);
   return {
-    module: await WebAssembly.compile(bytes),
+    module: compileModule(bytes),
     units: program.kernels.map((spec) => units(spec, machine)),
     scratchBytes: Math.max(0, ...program.kernels.map((spec) => scratchBytes(spec, machine))),
   };
