@@ -67,7 +67,10 @@ export function isBatches(
 /** Builds a model that has waited for data to know its input (a sequential one). */
 export function buildFor(model: AnyModel, x: DataSource): void {
   if (model.built) return;
-  if (isBatches(x)) throw new ValueError(`${model.describe()} must know its input before it takes batches`, { hint: "put an input([...]) in front" });
+  if (isBatches(x))
+    throw new ValueError(`${model.describe()} must know its input before it takes batches`, {
+      hint: "put an input([...]) in front",
+    });
   const value = Array.isArray(x) && x.length === 1 && isShaped(x[0]) ? x[0] : x;
   const { shape } = toColumn("the input", value, () => null);
   model.ensureBuilt([[null, ...shape.slice(1)]]);

@@ -14,7 +14,15 @@ import { backend } from "../run/select.js";
 import { type BatchSource, fromIterable, fromSamples, unpack } from "./batches.js";
 import { checkNumbers } from "./checks.js";
 import { Compiled, type CompileOptions } from "./compile.js";
-import { type BatchItem, type DataSource, type DataStructure, buildFor, isBatches, type Samples, toSamples } from "./data.js";
+import {
+  type BatchItem,
+  buildFor,
+  type DataSource,
+  type DataStructure,
+  isBatches,
+  type Samples,
+  toSamples,
+} from "./data.js";
 import {
   type BatchOptions,
   type EvaluateOptions,
