@@ -91,10 +91,6 @@ export function toSamples(
   const columns = inputs.map((tensor, i) => inputColumn(tensor, inputNames[i] as string, given[i], model));
   const length = (columns[0] as Column).length;
   sameLength(columns, length, columns[0] as Column);
-  if (length === 0)
-    throw new ValueError(`${model.describe()} received empty data`, {
-      notes: columns.map((column) => `${column.name} ${showShape(column.shape)}`),
-    });
   if (!use) return { length, inputs: columns, targets: outputs.map(() => null), weights: outputs.map(() => null) };
   if (y === undefined && use.needed.some(Boolean)) {
     throw new ValueError(
@@ -159,7 +155,8 @@ function looksLikeOne(value: unknown, tensor: Tensor): boolean {
 const isLabels =
   (length: number) =>
   (value: unknown): boolean =>
-    length === 1 && !isShaped((value as readonly unknown[])[0]);
+    (length === 1 && !isShaped((value as readonly unknown[])[0])) ||
+    typeof (value as readonly unknown[])[0] !== "object";
 
 function inputColumn(tensor: Tensor, name: string, value: unknown, model: AnyModel): Column {
   if (value === undefined || value === null) throw new ValueError(`${model.describe()}: no data for input "${name}"`);
@@ -170,6 +167,7 @@ function inputColumn(tensor: Tensor, name: string, value: unknown, model: AnyMod
   const column = toColumn(`input "${name}"`, value, (count) =>
     size > 0 && count % size === 0 ? [count / size, ...(inner as number[])] : null,
   );
+  if (column.length === 0) throw new ValueError(`${model.describe()} received empty data for input "${name}"`);
   const fitted = adjustRank(column, tensor.shape);
   const fits =
     fitted.shape.length === tensor.rank &&

@@ -90,9 +90,7 @@ export function learningStep(
     { bound, given, losses, total, flag, batch: feed.inputs[0]?.[0] ?? 1 },
     updates,
   );
-  const watched = watch
-    ? bound.trace.map(({ layer, outputs }) => ({ place: `output of ${layer.describe()}`, values: outputs }))
-    : [];
+  const watched = watch ? watchedValues(model, bound, total) : [];
   let finish = (tensors: readonly Tensor[]): Tensor[] => [...tensors];
   if (training) {
     const found = differentiate(
@@ -127,6 +125,15 @@ export function learningStep(
     places: watched.map(({ place }) => place),
     flag: inputs.length - 1,
   };
+}
+
+/** What is looked at, in the order in which it is computed. */
+function watchedValues(model: AnyModel, bound: Bound, total: Tensor): { place: string; values: readonly Tensor[] }[] {
+  return [
+    ...bound.trace.map(({ layer, outputs }) => ({ place: `output of ${layer.describe()}`, values: outputs })),
+    ...bound.outputs.map((output, i) => ({ place: `output "${model.outputNames[i]}"`, values: [output] })),
+    { place: "the loss", values: [total] },
+  ];
 }
 
 function lossesOf(bound: Bound, resolved: Resolved, given: Placeholders): (Tensor | null)[] {

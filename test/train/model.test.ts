@@ -21,17 +21,7 @@ import {
   ops,
   sequential,
 } from "../../lib/index.js";
-
-/** The message of what `run` throws, which must be of this class. */
-export async function messageOf(name: string, run: () => unknown): Promise<string> {
-  try {
-    await run();
-  } catch (error) {
-    assert.equal((error as Error).name, name, String(error));
-    return (error as Error).message;
-  }
-  assert.fail(`no ${name} was thrown`);
-}
+import { messageOf } from "./thrown.js";
 
 describe("models", () => {
   before(() => configure({ backend: "js" }));
