@@ -9,9 +9,9 @@ import { type OptimizerLike, resolveOptimizer } from "../catalog/optimizers/inde
 import type { Optimizer } from "../catalog/optimizers/optimizer.js";
 import { StateError, unknownName, ValueError } from "../graph/errors.js";
 import { nextSeed } from "../graph/seed.js";
-import type { Shape } from "../graph/shape.js";
+import { type Shape, sizeOf } from "../graph/shape.js";
 import type { Weight } from "../graph/weight.js";
-import type { Column } from "./column.js";
+import { Column } from "./column.js";
 import type { TargetUse } from "./data.js";
 import type { AnyModel } from "./training.js";
 
@@ -132,6 +132,17 @@ export class Compiled implements TargetUse {
       shape,
       `"${this.#model.outputNames[index]}"`,
     );
+  }
+
+  /** A shape of labels that the loss accepts for an output of this shape: the same, or one number per row. */
+  labelShape(index: number, output: readonly number[]): readonly number[] {
+    try {
+      const one = [1, ...output.slice(1)];
+      this.check(index, new Column("labels", one, new Float32Array(sizeOf(one))));
+      return output;
+    } catch {
+      return output.slice(0, -1);
+    }
   }
 
   /** All states that logs come from. */

@@ -1,10 +1,10 @@
 // Epochs: training batches, validation, callbacks.
 
 import type { CallbackHooks, Logs } from "../catalog/callbacks/callback.js";
-import { ValueError, WeftError } from "../graph/errors.js";
+import { WeftError } from "../graph/errors.js";
 import { mixSeed, nextSeed } from "../graph/seed.js";
 import type { BatchSource } from "./batches.js";
-import type { DataSource, DataStructure, Samples } from "./data.js";
+import type { DataSource, DataStructure } from "./data.js";
 import { History } from "./history.js";
 import { Hooks } from "./hooks.js";
 import { progressOf, type Verbose } from "./progress.js";
@@ -73,30 +73,6 @@ export interface FitPlan {
   readonly validation: BatchSource | null;
   readonly batchSize: number | null;
   readonly options: FitOptions;
-}
-
-/** Whole number from 1 on, or ValueError. */
-export function positive(name: string, value: number): number {
-  if (Number.isInteger(value) && value > 0) return value;
-  throw new ValueError(`${name} must be a whole number from 1, received ${value}`);
-}
-
-/** The samples before and after the point that validationSplit names. */
-export function splitSamples(samples: Samples, share: number): [Samples, Samples] {
-  if (!(share > 0 && share < 1)) throw new ValueError(`validationSplit must be between 0 and 1, received ${share}`);
-  const at = Math.floor(samples.length * (1 - share));
-  if (at === 0 || at === samples.length) {
-    throw new ValueError(
-      `validationSplit ${share} of ${samples.length} samples leaves ${at === 0 ? "nothing to train on" : "nothing to validate with"}`,
-    );
-  }
-  const cut = (start: number, end: number): Samples => ({
-    length: end - start,
-    inputs: samples.inputs.map((column) => column.rows(start, end)),
-    targets: samples.targets.map((column) => column?.rows(start, end) ?? null),
-    weights: samples.weights.map((column) => column?.rows(start, end) ?? null),
-  });
-  return [cut(0, at), cut(at, samples.length)];
 }
 
 /** Runs all epochs. */

@@ -7,16 +7,17 @@ import { ShapeError, unknownName, ValueError } from "../graph/errors.js";
 import { type CallOptions, Layer, type LayerOptions, uniqueName } from "../graph/layer.js";
 import type { Mode } from "../graph/mode.js";
 import { type Shape, showShape } from "../graph/shape.js";
-import { originalOf, Tensor } from "../graph/tensor.js";
+import { originalOf, type Tensor } from "../graph/tensor.js";
 import type { MemoryReport } from "../run/backend.js";
 import type { CompileOptions } from "./compile.js";
 import type { DataSource, DataStructure } from "./data.js";
 import type { BatchOptions, EvaluateOptions, FitOptions, PredictOptions } from "./fit.js";
+import { graphOf, isTensor, type ModelGraph } from "./graphOf.js";
 import type { History } from "./history.js";
 import { toConfig, toJSON } from "./json.js";
-import { flatten, pack, type Structure, type Structured } from "./structure.js";
+import { pack, type Structured } from "./structure.js";
 import { type SummaryOptions, summaryText } from "./summary.js";
-import { type AnyLayer, mapGraph, type Operation, type Topology } from "./topology.js";
+import type { AnyLayer, Operation } from "./topology.js";
 import { Training } from "./training.js";
 
 /** What calling a model gives: a tensor, or a list of them. */
@@ -33,44 +34,6 @@ export interface ModelOptions<O extends Structured<Tensor>> extends LayerOptions
   /** One input tensor, a list, or a record of them by name. */
   readonly inputs: Structured<Tensor>;
   readonly outputs: O;
-}
-
-/** The graph of a model. */
-export interface ModelGraph {
-  readonly inputs: readonly Tensor[];
-  readonly inputForm: Structure;
-  readonly outputs: readonly Tensor[];
-  readonly outputForm: Structure;
-  readonly topology: Topology;
-}
-
-const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
-
-/** Checks and orders the graph between inputs and outputs. */
-export function graphOf(inputs: Structured<Tensor>, outputs: Structured<Tensor>, name: string): ModelGraph {
-  const ins = flatten(inputs, isTensor, (tensor) => tensor.name);
-  const outs = flatten(outputs, isTensor, (tensor) => tensor.name);
-  for (const [what, { list }] of [
-    ["inputs", ins],
-    ["outputs", outs],
-  ] as const) {
-    if (list.length === 0) throw new ValueError(`model "${name}" needs ${what}`);
-    const wrong = list.findIndex((tensor) => !isTensor(tensor));
-    if (wrong >= 0) {
-      throw new ValueError(`model "${name}": ${what}[${wrong}] isn't a tensor`, {
-        hint: "give what input() and layers return, not the layers themselves",
-      });
-    }
-  }
-  if (new Set(ins.list.map(originalOf)).size < ins.list.length)
-    throw new ValueError(`model "${name}" has the same input twice`);
-  return {
-    inputs: ins.list,
-    inputForm: ins.structure,
-    outputs: outs.list,
-    outputForm: outs.structure,
-    topology: mapGraph(ins.list, outs.list, name),
-  };
 }
 
 /** Calling a model also takes a record of tensors by input name. */

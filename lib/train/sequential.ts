@@ -4,8 +4,9 @@ import { ValueError } from "../graph/errors.js";
 import { Layer, type LayerOptions } from "../graph/layer.js";
 import type { Shape } from "../graph/shape.js";
 import { placeholder, Tensor } from "../graph/tensor.js";
+import { graphOf } from "./graphOf.js";
 import { InputLayer, inputLayerOf } from "./inputLayer.js";
-import { graphOf, Model } from "./model.js";
+import { Model } from "./model.js";
 import type { AnyLayer, Operation } from "./topology.js";
 
 /** What a sequential model is made of: perhaps an input in front, then layers. */

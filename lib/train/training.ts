@@ -1,48 +1,29 @@
 // What a model keeps for training: how it is compiled, its compiled steps, and who is using them.
 
 import type { NdArray } from "ndarray";
-import ndarray from "ndarray";
 import type { Logs, TrainedModel } from "../catalog/callbacks/callback.js";
-import type { Optimizer } from "../catalog/optimizers/optimizer.js";
+import { type Optimizer, optimizers, resolveOptimizer } from "../catalog/optimizers/index.js";
 import { Schedule } from "../catalog/schedules/schedule.js";
-import { StateError, ValueError } from "../graph/errors.js";
-import { sizeOf } from "../graph/shape.js";
+import { StateError } from "../graph/errors.js";
+import { serialize } from "../graph/registry.js";
 import type { Tensor } from "../graph/tensor.js";
 import type { Weight } from "../graph/weight.js";
 import type { MemoryReport, TensorData } from "../run/backend.js";
 import { backend } from "../run/select.js";
-import { type BatchSource, fromIterable, fromSamples, unpack } from "./batches.js";
-import { checkNumbers } from "./checks.js";
+import { type BatchSource, fromIterable, fromSamples } from "./batches.js";
 import { Compiled, type CompileOptions } from "./compile.js";
-import {
-  type BatchItem,
-  buildFor,
-  type DataSource,
-  type DataStructure,
-  isBatches,
-  type Samples,
-  toSamples,
-} from "./data.js";
-import {
-  type BatchOptions,
-  type EvaluateOptions,
-  type FitOptions,
-  type PredictOptions,
-  positive,
-  runEpochs,
-  splitSamples,
-  type ValidationData,
-} from "./fit.js";
+import { buildFor, type DataSource, type DataStructure, isBatches, toSamples } from "./data.js";
+import { type BatchOptions, type EvaluateOptions, type FitOptions, type PredictOptions, runEpochs } from "./fit.js";
 import type { History } from "./history.js";
 import type { Model } from "./model.js";
+import { collect } from "./predictions.js";
 import { Programs, planOf } from "./programs.js";
 import { type Done, readLogs, runBatches } from "./runner.js";
+import { checked, defaultBatch, fitSources, fromBatches, positive } from "./sources.js";
 import type { Structured } from "./structure.js";
 
 /** A model, whatever its outputs are. */
 export type AnyModel = Model<Structured<Tensor>>;
-
-const defaultBatch = 32;
 
 export class Training {
   readonly model: AnyModel;
@@ -104,40 +85,8 @@ export class Training {
       });
     this.#fitting = true;
     try {
-      const batchSize = positive("batchSize", options.batchSize ?? defaultBatch);
-      positive("epochs", options.epochs ?? 1);
-      let [source, validation] = [null as BatchSource | null, null as BatchSource | null];
-      const validationBatch = positive("validationBatchSize", options.validationBatchSize ?? batchSize);
-      if (isBatches(x)) {
-        if (options.validationSplit)
-          throw new ValueError("validationSplit needs all data at once", { hint: "pass validationData instead" });
-        source = this.#iterable(x, compiled, options, options.stepsPerEpoch ?? null);
-      } else {
-        let samples = toSamples(this.model, x, labels, compiled, options);
-        await checkNumbers(this.model, samples);
-        if (options.validationSplit && !options.validationData) {
-          const [kept, held] = splitSamples(samples, options.validationSplit);
-          validation = fromSamples(held, validationBatch);
-          samples = kept;
-        }
-        source = fromSamples(samples, batchSize);
-        const { stepsPerEpoch } = options;
-        if (stepsPerEpoch !== undefined) source = limited(source, stepsPerEpoch);
-      }
-      if (options.validationData)
-        validation = await this.#validation(
-          options.validationData,
-          compiled,
-          validationBatch,
-          options.validationSteps ?? null,
-        );
-      return await runEpochs({
-        training: this,
-        source,
-        validation,
-        batchSize: isBatches(x) ? null : batchSize,
-        options,
-      });
+      const sources = await fitSources(this.model, x, labels, compiled, options);
+      return await runEpochs({ training: this, ...sources, options });
     } finally {
       this.#fitting = false;
       this.#startAnew = true;
@@ -155,9 +104,10 @@ export class Training {
       isBatches(x) && given === undefined
         ? [undefined, (y ?? {}) as EvaluateOptions]
         : [y as DataStructure | undefined, given ?? {}];
-    if (isBatches(x)) return this.measure(this.#iterable(x, compiled, {}, options.steps ?? null), options.signal);
+    if (isBatches(x))
+      return this.measure(fromBatches(this.model, x, compiled, {}, options.steps ?? null), options.signal);
     const samples = toSamples(this.model, x, labels, compiled, { sampleWeight: options.sampleWeight });
-    await checkNumbers(this.model, samples);
+    await checked(this.model, samples);
     return this.measure(fromSamples(samples, positive("batchSize", options.batchSize ?? defaultBatch)), options.signal);
   }
 
@@ -191,7 +141,7 @@ export class Training {
     const compiled = this.requireCompiled(`${kind}OnBatch`);
     if (this.#fitting && kind === "train") throw new StateError(`${this.model.describe()} is already training`);
     const samples = toSamples(this.model, x, y, compiled, options);
-    await checkNumbers(this.model, samples);
+    await checked(this.model, samples);
     let logs: Logs = {};
     const after = (done: Done): void => {
       logs = readLogs(done, 0);
@@ -218,36 +168,14 @@ export class Training {
     const source = isBatches(x)
       ? fromIterable(
           x,
-          async (item) => this.#checked(toSamples(this.model, item as DataStructure, undefined, null)),
+          async (item) => checked(this.model, toSamples(this.model, item as DataStructure, undefined, null)),
           options.steps ?? null,
         )
       : fromSamples(
-          await this.#checked(toSamples(this.model, x, undefined, null)),
+          await checked(this.model, toSamples(this.model, x, undefined, null)),
           positive("batchSize", options.batchSize ?? defaultBatch),
         );
-    const pieces: TensorData[][] = this.model.outputs.map(() => []);
-    const shapes: number[][] = [];
-    const after = ({ program, memory, batches }: Done): void => {
-      for (let step = 0; step < batches.length; step++) {
-        program.plan.graph.outputs.forEach((tensor, index) => {
-          (pieces[index] as TensorData[]).push(ownCopy(memory.output(index, step), tensor));
-          shapes[index] = [
-            (shapes[index]?.[0] ?? 0) + ((tensor.shape[0] as number | undefined) ?? 1),
-            ...(tensor.shape.slice(1) as number[]),
-          ];
-        });
-      }
-    };
-    await runBatches({
-      kind: "predict",
-      programs: this.programs,
-      compiled: null,
-      batches: source.open(null),
-      startAnew: false,
-      after,
-      stop: () => options.signal?.aborted ?? false,
-    });
-    return this.model.packOutputs(pieces.map((list, i) => ndarray(joined(list), shapes[i] ?? [0])));
+    return collect(this.model, this.programs, source, options.signal);
   }
 
   /** What weights are to be after training, where the optimizer keeps averages of them. */
@@ -269,25 +197,17 @@ export class Training {
 
   async memory(batchSize: number): Promise<MemoryReport> {
     const { model } = this;
-    const inputs = model.inputs.map((tensor) => [batchSize, ...tensor.shape.slice(1).map((size) => size ?? 1)]);
     const compiled = this.#compiled;
-    const targets = model.outputs.map((tensor, i) =>
-      compiled?.needed[i] ? [batchSize, ...tensor.shape.slice(1).map((size) => size ?? 1)] : null,
-    );
-    // A report must not decide what "accuracy" means before labels are seen.
-    const trial = compiled && new Compiled(model, { ...compiled.options, metrics: null, weightedMetrics: null });
-    const plan = planOf(
-      trial ? "train" : "predict",
-      model,
-      trial,
-      {
-        inputs,
-        targets: targets.map((shape, i) => (trial?.needed[i] ? shape : null)),
-        weights: model.outputs.map(() => null),
-      },
-      false,
-    );
-    return (await backend()).memory(plan.graph);
+    const sized = (tensor: Tensor): number[] => [batchSize, ...tensor.shape.slice(1).map((size) => size ?? 1)];
+    // A report must neither decide what "accuracy" means before labels are seen, nor make slots.
+    const options = compiled && { ...compiled.options, metrics: null, weightedMetrics: null };
+    const trial = options && new Compiled(model, { ...options, optimizer: copyOf(compiled.optimizer) });
+    const feed = {
+      inputs: model.inputs.map(sized),
+      targets: model.outputs.map((tensor, i) => (trial?.needed[i] ? trial.labelShape(i, sized(tensor)) : null)),
+      weights: model.outputs.map(() => null),
+    };
+    return (await backend()).memory(planOf(trial ? "train" : "predict", model, trial, feed, false).graph);
   }
 
   async getLearningRate(): Promise<number> {
@@ -310,76 +230,9 @@ export class Training {
     const { optimizer } = this.requireCompiled("asking for the learning rate");
     return { optimizer, learningRate: optimizer.learningRate };
   }
-
-  async #checked(samples: Samples): Promise<Samples> {
-    await checkNumbers(this.model, samples);
-    return samples;
-  }
-
-  #iterable(x: DataSource, compiled: Compiled, options: BatchOptions, steps: number | null): BatchSource {
-    const toBatch = async (item: BatchItem): Promise<Samples> => {
-      const { x: inputs, y, sampleWeight } = unpack(item);
-      return this.#checked(
-        toSamples(this.model, inputs, y, compiled, { sampleWeight, classWeight: options.classWeight }),
-      );
-    };
-    return fromIterable(x, toBatch, steps);
-  }
-
-  async #validation(
-    data: ValidationData,
-    compiled: Compiled,
-    batchSize: number,
-    steps: number | null,
-  ): Promise<BatchSource> {
-    if (isBatches(data as DataSource)) return this.#iterable(data as DataSource, compiled, {}, steps);
-    if (!Array.isArray(data) || data.length < 2 || data.length > 3)
-      throw new ValueError("validationData is [x, y] or [x, y, sampleWeight]");
-    const [x, y, sampleWeight] = data as readonly DataStructure[];
-    return fromSamples(
-      await this.#checked(toSamples(this.model, x as DataStructure, y, compiled, { sampleWeight })),
-      batchSize,
-    );
-  }
 }
 
-/** The first `steps` batches of every pass, beginning again where data ends. */
-function limited(source: BatchSource, steps: number): BatchSource {
-  positive("stepsPerEpoch", steps);
-  return {
-    steps,
-    samples: source.samples,
-    async *open(seed) {
-      for (let left = steps, pass = 0; left > 0; pass++) {
-        for await (const batch of source.open(seed === null ? null : seed + pass)) {
-          yield batch;
-          if (--left === 0) return;
-        }
-      }
-    },
-  };
-}
-
-/** Results in the natural typed array; bool as bytes. */
-function ownCopy(values: Float32Array | Int32Array, tensor: Tensor): TensorData {
-  const size = sizeOf(tensor.shape as readonly number[]);
-  return tensor.dtype === "bool" ? Uint8Array.from(values.subarray(0, size)) : values.slice(0, size);
-}
-
-function joined(list: readonly TensorData[]): TensorData {
-  const first = list[0];
-  if (list.length === 1 && first) return first;
-  const size = list.reduce((sum, piece) => sum + piece.length, 0);
-  const whole: TensorData =
-    first instanceof Int32Array
-      ? new Int32Array(size)
-      : first instanceof Uint8Array
-        ? new Uint8Array(size)
-        : new Float32Array(size);
-  let at = 0;
-  for (const piece of list) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
+/** An optimizer with the same settings and no slots; the same one when its class isn't registered. */
+function copyOf(optimizer: Optimizer): Optimizer {
+  return optimizers.names().includes(optimizer.className) ? resolveOptimizer(serialize(optimizer)) : optimizer;
 }
