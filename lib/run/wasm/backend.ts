@@ -9,6 +9,7 @@ import type { Value } from "../../lower/lowered.js";
 import type { Built } from "../../plan/build.js";
 import { printProgram } from "../../plan/print.js";
 import type { Backend, Batches, Executable, MemoryReport, StepGraph } from "../backend.js";
+import { collectGarbage } from "./collect.js";
 import { emit, planStep, type Wanted } from "./compile.js";
 import type { Block } from "./heap.js";
 import { type ExternalAddress, type LoadedProgram, Pool, type RunProfile } from "./pool.js";
@@ -17,6 +18,8 @@ import { WeightStore } from "./weights.js";
 /** Steps handed over at once should take about this long. */
 const handOverNanoseconds = 4e6;
 const megabyte = 2 ** 20;
+/** Compiled steps between two collections of garbage. */
+const collectAfter = 100;
 
 export interface WasmOptions {
   readonly threads?: number;
@@ -28,6 +31,11 @@ export class WasmBackend implements Backend {
   readonly #weights: WeightStore;
   /** By segment: all programs share it. */
   readonly #arenas: (Block | null)[] = [];
+  #compiled = 0;
+  /** Workers forget the programs of steps that nobody can run any more. */
+  readonly #forgotten: FinalizationRegistry<LoadedProgram> = new FinalizationRegistry((loaded) => {
+    this.#pool.unload(loaded);
+  });
 
   constructor(options: WasmOptions = {}) {
     this.#pool = new Pool(options.threads === undefined ? {} : { threads: options.threads });
@@ -45,9 +53,13 @@ export class WasmBackend implements Backend {
   async compile(graph: StepGraph): Promise<Executable> {
     const built = this.#plan(graph);
     this.#checkRoom(graph, built);
+    // Modules weigh far more than the engine can see: without this, dropped models would pile up.
+    if (++this.#compiled % collectAfter === 0) collectGarbage();
     const code = await emit(built);
     const loaded = this.#pool.load(built.program, code.module, code.units, code.scratchBytes);
-    return new WasmExecutable(this, graph, built, loaded);
+    const executable = new WasmExecutable(this, graph, built, loaded);
+    this.#forgotten.register(executable, loaded);
+    return executable;
   }
 
   async readWeight(weight: Weight): Promise<Float32Array | Int32Array> {

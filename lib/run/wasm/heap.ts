@@ -2,8 +2,7 @@
 // WebAssembly.Memory of up to 4 GiB that grows as needed. Sizes and addresses go in, blocks come out.
 
 import { setImmediate } from "node:timers/promises";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
+import { collectGarbage } from "./collect.js";
 import { FreeRanges, lineBytes } from "./ranges.js";
 
 /** Where something lies: an index into the heap's segments, and bytes from the segment's start (up to 2^32). */
@@ -223,12 +222,4 @@ function grow(segment: Segment, bytes: number): boolean {
     return true;
   }
   return false;
-}
-
-function collectGarbage(): void {
-  if (typeof globalThis.gc === "function") return void globalThis.gc();
-  setFlagsFromString("--expose-gc");
-  const collect = runInNewContext("gc") as () => void;
-  setFlagsFromString("--no-expose-gc");
-  collect();
 }

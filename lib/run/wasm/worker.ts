@@ -3,13 +3,18 @@
 
 import { receiveMessageOnPort, workerData } from "node:worker_threads";
 import { Aborted, Barrier, spinMilliseconds, spinWhileEqual } from "./barrier.js";
+import { collectGarbage } from "./collect.js";
 import { type Mail, type Report, sequenceWord, type WorkerProgram, type WorkerSetup, word } from "./control.js";
 import { Executor } from "./executor.js";
+
+/** Programs dropped between two collections. */
+const collectAfter = 64;
 
 function serve({ worker, control, port }: WorkerSetup): void {
   const barrier = new Barrier(control);
   const memories: WebAssembly.Memory[] = [];
   const programs = new Map<number, WorkerProgram>();
+  let forgotten = 0;
   const executors = new Map<number, Executor>();
   const sequence = sequenceWord(worker);
   let seenSequence = 0;
@@ -26,6 +31,8 @@ function serve({ worker, control, port }: WorkerSetup): void {
       else {
         programs.delete(mail.id);
         executors.delete(mail.id);
+        // A worker makes so little garbage of its own that dropped programs would stay for ever.
+        if (++forgotten % collectAfter === 0) collectGarbage();
       }
     }
   }
