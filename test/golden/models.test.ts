@@ -181,10 +181,12 @@ async function follow(c: GoldenCase): Promise<void> {
   predictionsClose(await model.predict(inputs.map(data)), c, fit.pred_after, c.tol.train, "after fit");
 }
 
-for (const backend of (process.env["WEFT_GOLDEN_BACKENDS"] ?? "wasm").split(",") as ("wasm" | "js")[]) {
+for (const backend of (process.env["WEFT_GOLDEN_BACKENDS"] ?? "js,wasm").split(",") as ("wasm" | "js")[]) {
   describe(`golden: models on ${backend}`, () => {
     before(() => configure({ backend }));
     for (const c of cases("model")) {
+      // The oracle takes minutes for millions of weights: WEFT_GOLDEN_BACKENDS=js asks for that.
+      if (backend === "js" && c.id.includes("tutorial1") && !process.env["WEFT_GOLDEN_BACKENDS"]) continue;
       it(c.id, async function () {
         const missing = unknownClasses(parsed(c["model_json"]));
         if (missing.length > 0) {
