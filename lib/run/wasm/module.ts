@@ -25,6 +25,7 @@ const prefix = 3; // start, end, scratch
 
 // Bodies by everything that they depend on. Plans of one session repeat many kernels (training, evaluating and predicting).
 type Lookup = (opName: string) => Op;
+const mostBodies = 2048;
 const bodiesOf = new WeakMap<Lookup, Map<string, Uint8Array>>();
 
 // JSON writes these numbers like others; constants in kernels tell them apart.
@@ -42,6 +43,8 @@ function functionBody(spec: KernelSpec, machine: Machine, lookup: Lookup): Uint8
     const assembler = new Assembler(prefix + pointerCount(spec), machine, lookup);
     family(spec).emit(spec, assembler, machine);
     body = assembler.body();
+    // Seeds are constants in kernels, so a session that makes many models would fill any memory.
+    if (bodies.size >= mostBodies) bodies.clear();
     bodies.set(key, body);
   }
   return body;
