@@ -1,10 +1,11 @@
 // A loop over the first dimension whose body is a graph. Its gradient differentiates the body once and runs it backwards.
 
 import { applyAll, scalar } from "../../graph/call.js";
+import { ShapeError, ValueError } from "../../graph/errors.js";
 import { callsOf, replay } from "../../graph/network.js";
 import type { Op, Spec, View, VjpContext } from "../../graph/op.js";
 import { evaluateReference } from "../../graph/reference.js";
-import { sizeOf } from "../../graph/shape.js";
+import { type Shape, shapesEqual, sizeOf } from "../../graph/shape.js";
 import { originalOf, placeholder, record, type Tensor } from "../../graph/tensor.js";
 import { add } from "./add.js";
 import { multiply } from "./multiply.js";
@@ -108,7 +109,12 @@ export interface ScanStep {
  * freely in `step`.
  *
  * Returns the last carries and the outputs of all steps, stacked along a new first dimension. `reverse` starts from the end
- * (stacked outputs keep the order of the sequences).
+ * (stacked outputs keep the order of the sequences). Raises ShapeError for unknown sizes, for sequences of other lengths, and when
+ * a carry changes its shape or dtype.
+ *
+ * @example
+ * // Running sums over [steps, 4]: the last, and all of them.
+ * const { carries, outputs } = scan(([total], [x]) => ({ carries: [add(total, x)], outputs: [add(total, x)] }), [zeros], [sequence]);
  */
 export function scan(
   step: (carries: readonly Tensor[], slices: readonly Tensor[]) => ScanStep,
@@ -119,7 +125,9 @@ export function scan(
   const length = options.length ?? (sequences[0]?.shape[0] as number);
   const carries = initial.map((tensor) => placeholder(tensor.shape, tensor.dtype, "carry"));
   const slices = sequences.map((tensor) => placeholder(tensor.shape.slice(1), tensor.dtype, "slice"));
+  requireWalkable(length, initial, sequences);
   const result = step(carries, slices);
+  requireSameCarries(initial, result.carries);
   const traced = closeOver(
     [...result.carries, ...(result.outputs ?? [])],
     new Map([...carries, ...slices].map((tensor): [Tensor, Tensor] => [tensor, tensor])),
@@ -138,6 +146,28 @@ export function scan(
   });
   return { carries: made.slice(0, carries.length), outputs: made.slice(carries.length) };
 }
+
+// A body is a graph for fixed sizes: unknown ones belong to a layer's call, which is written down once per batch size.
+function requireWalkable(length: number, initial: readonly Tensor[], sequences: readonly Tensor[]): void {
+  if (typeof length !== "number" || [...initial, ...sequences].some((tensor) => tensor.shape.includes(null)))
+    throw new ShapeError("scan needs tensors of known sizes", { hint: "use it in the call() of a layer of your own" });
+  for (const { shape } of sequences)
+    if (shape[0] !== length)
+      throw new ShapeError(`scan over ${length} steps can't walk over a sequence ${showSizes(shape)}`);
+}
+
+function requireSameCarries(initial: readonly Tensor[], next: readonly Tensor[]): void {
+  if (next.length !== initial.length)
+    throw new ValueError(`scan carries ${initial.length} tensors, its body gave ${next.length}`);
+  initial.forEach((before, i) => {
+    const after = next[i] as Tensor;
+    if (shapesEqual(before.shape, after.shape) && before.dtype === after.dtype) return;
+    const show = (tensor: Tensor): string => `${showSizes(tensor.shape)} ${tensor.dtype}`;
+    throw new ShapeError(`scan: carry ${i} begins as ${show(before)}, its body gave ${show(after)}`);
+  });
+}
+
+const showSizes = (shape: Shape): string => `[${shape.join(", ")}]`;
 
 /**
  * Whatever doesn't depend on the loop's own values is computed once, outside, and enters as a constant. `own` says which
