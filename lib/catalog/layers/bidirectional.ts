@@ -7,13 +7,17 @@ import type { Mode } from "../../graph/mode.js";
 import { type ItemClass, type SerializedItem, serialize } from "../../graph/registry.js";
 import type { Shape } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
+import { camelOption } from "../config.js";
 import { add, concatenate, divide, flip, multiply } from "../ops/index.js";
 import { CatalogLayer } from "./base.js";
 import { Recurrent } from "./recurrent.js";
 
 type AnyLayer = Layer<Tensor | Tensor[]>;
 type AnyRecurrent = Recurrent<Tensor | Tensor[]>;
-type MergeMode = "concat" | "sum" | "mul" | "ave" | null;
+/** How `bidirectional` puts the two outputs together; null gives both. */
+export type MergeMode = "concat" | "sum" | "mul" | "ave" | null;
+
+const mergeModes: readonly MergeMode[] = ["concat", "sum", "mul", "ave", null];
 
 /** Options of `bidirectional`. */
 export interface BidirectionalOptions extends LayerOptions {
@@ -33,24 +37,39 @@ export class Bidirectional<Out extends Tensor | Tensor[] = Tensor> extends Catal
   constructor(options: BidirectionalOptions & { readonly layer: AnyLayer }) {
     super(options);
     this.mergeMode = options.mergeMode === undefined ? "concat" : options.mergeMode;
-    if (!(options.layer instanceof Recurrent))
-      throw new ValueError(`${this.describe()} expects a recurrent layer, received ${String(options.layer)}`);
-    const forward = options.layer as AnyRecurrent;
-    const copy = (from: AnyRecurrent, name: string, goBackwards: boolean): AnyRecurrent => {
-      const { settings } = from.constructor as unknown as { settings: readonly string[] };
-      const fields = Object.fromEntries(
-        settings
-          .map((key) => key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()))
-          .map((key) => [key, (from as unknown as Record<string, unknown>)[key]]),
+    if (!mergeModes.includes(this.mergeMode))
+      throw new ValueError(
+        `${this.describe()}: mergeMode must be "concat", "sum", "mul", "ave" or null, received ${JSON.stringify(this.mergeMode)}`,
       );
-      return new (from.constructor as new (own: unknown) => AnyRecurrent)({ ...fields, name, goBackwards });
-    };
-    this.forwardLayer = copy(forward, `forward_${forward.name.replace(/^forward_/, "")}`, forward.goBackwards);
-    const given = options.backwardLayer as AnyRecurrent | null | undefined;
-    this.backwardLayer =
-      given ?? copy(forward, `backward_${forward.name.replace(/^forward_/, "")}`, !forward.goBackwards);
-    if (this.backwardLayer.goBackwards === this.forwardLayer.goBackwards)
+    const forward = this.requireRecurrent(options.layer);
+    const bare = forward.name.replace(/^(forward|backward)_/, "");
+    this.forwardLayer = copyOf(forward, `forward_${bare}`, forward.goBackwards);
+    this.backwardLayer = options.backwardLayer
+      ? this.requireRecurrent(options.backwardLayer)
+      : copyOf(forward, `backward_${bare}`, !forward.goBackwards);
+    this.requirePair();
+    // The output before a masked step isn't the same in both directions: Keras gives zeros there, whatever the layers say.
+    for (const layer of [this.forwardLayer, this.backwardLayer]) layer.zeroOutputForMask = layer.returnSequences;
+  }
+
+  private requireRecurrent(layer: AnyLayer): AnyRecurrent {
+    if (layer instanceof Recurrent) return layer as AnyRecurrent;
+    throw new ValueError(`${this.describe()} expects a recurrent layer, received ${String(layer)}`, {
+      hint: "pass lstm(…), gru(…) or simpleRNN(…) itself, not its output",
+    });
+  }
+
+  /** The outputs of the two must fit together. */
+  private requirePair(): void {
+    const { forwardLayer, backwardLayer } = this;
+    if (backwardLayer.goBackwards === forwardLayer.goBackwards)
       throw new ValueError(`${this.describe()}: the two layers must walk in opposite directions (goBackwards)`);
+    for (const setting of ["returnSequences", "returnState", "stateful"] as const) {
+      if (forwardLayer[setting] === backwardLayer[setting]) continue;
+      throw new ValueError(
+        `${this.describe()}: ${setting} must be the same for both layers, received ${forwardLayer[setting]} and ${backwardLayer[setting]}`,
+      );
+    }
   }
 
   override get sublayers(): readonly AnyLayer[] {
@@ -58,7 +77,7 @@ export class Bidirectional<Out extends Tensor | Tensor[] = Tensor> extends Catal
   }
 
   override check(shapes: readonly Shape[]): void {
-    this.forwardLayer.check(shapes);
+    for (const layer of [this.forwardLayer, this.backwardLayer]) layer.check(shapes);
   }
 
   override build(shapes: readonly Shape[]): void {
@@ -70,6 +89,10 @@ export class Bidirectional<Out extends Tensor | Tensor[] = Tensor> extends Catal
 
   override call(x: Tensor, mode: Mode): Tensor | Tensor[] {
     const { mask, initialState, ...rest } = mode.options as { mask?: Tensor; initialState?: readonly Tensor[] };
+    if (initialState && (!Array.isArray(initialState) || initialState.length % 2 !== 0))
+      throw new ValueError(
+        `${this.describe()} expects the states of both layers in initialState, received ${[initialState].flat().length}`,
+      );
     const own = (part: readonly Tensor[] | undefined): Mode => ({
       ...mode,
       options: { ...rest, ...(mask ? { mask } : {}), ...(part ? { initialState: part } : {}) },
@@ -99,11 +122,13 @@ export class Bidirectional<Out extends Tensor | Tensor[] = Tensor> extends Catal
         return [divide(add(a, b), 2)];
       case null:
         return [a, b];
-      default:
-        throw new ValueError(
-          `${this.describe()}: mergeMode must be "concat", "sum", "mul", "ave" or null, received ${JSON.stringify(this.mergeMode)}`,
-        );
     }
+  }
+
+  /** Sets the states of stateful layers to zero, as before the first batch. */
+  async resetState(): Promise<void> {
+    await this.forwardLayer.resetState();
+    await this.backwardLayer.resetState();
   }
 
   override getConfig(): Record<string, unknown> {
@@ -116,15 +141,39 @@ export class Bidirectional<Out extends Tensor | Tensor[] = Tensor> extends Catal
   }
 }
 
+/** A layer of the same settings, with weights of its own. */
+function copyOf(from: AnyRecurrent, name: string, goBackwards: boolean): AnyRecurrent {
+  const made = from.constructor as unknown as {
+    new (options: unknown): AnyRecurrent;
+    readonly settings: readonly string[];
+  };
+  const fields = ["trainable", "dtype", ...made.settings.map(camelOption)];
+  const own = Object.fromEntries(fields.map((field) => [field, (from as unknown as Record<string, unknown>)[field]]));
+  return new made({ ...own, name, goBackwards });
+}
+
 /**
- * Walks a recurrent layer both ways and puts the results together. The layer given is a model for the two that are made.
- * Source: https://keras.io/api/layers/recurrent_layers/bidirectional/
+ * Walks a recurrent layer both ways and puts the results together: [batch, steps, features] → [batch, 2 · units] (or [batch, units]
+ * when they are summed, multiplied or averaged); with `returnSequences` for every step. The layer given is a model for the two that
+ * are made. With `mergeMode: null` a list of both outputs; with `returnState` a list [output, ...forward states, ...backward states].
+ * Masked steps give zeros. Call options: `mask`, `initialState` (forward states, then backward ones). Raises ValueError when the two
+ * layers don't fit together. Schuster & Paliwal 1997. Source: https://keras.io/api/layers/recurrent_layers/bidirectional/
  *
  * @example
  * const y = bidirectional(lstm(16))(input([10, 8])); // [null, 32]
  */
-export const bidirectional = (layer: AnyLayer, options: BidirectionalOptions = {}): Bidirectional =>
-  new Bidirectional({ ...options, layer });
+export function bidirectional(
+  layer: AnyLayer,
+  options: BidirectionalOptions & { readonly mergeMode: null },
+): Bidirectional<Tensor[]>;
+export function bidirectional(layer: Layer<Tensor>, options?: BidirectionalOptions): Bidirectional;
+export function bidirectional(layer: Layer<Tensor[]>, options?: BidirectionalOptions): Bidirectional<Tensor[]>;
+export function bidirectional(
+  layer: AnyLayer,
+  options: BidirectionalOptions = {},
+): Bidirectional<Tensor> | Bidirectional<Tensor[]> {
+  return new Bidirectional<Tensor>({ ...options, layer });
+}
 
 /** For the registry; `read` reads the layers inside. */
 export const bidirectionalItem = (read: (config: SerializedItem) => AnyLayer): ItemClass<AnyLayer> => ({

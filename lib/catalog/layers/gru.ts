@@ -4,7 +4,8 @@ import type { Tensor } from "../../graph/tensor.js";
 import { type Activation, type ActivationIdentifier, activations } from "../activations/index.js";
 import { add, multiply, sliceAxis, split, subtract } from "../ops/index.js";
 import { activationOf } from "./dense.js";
-import { Recurrent, type RecurrentOptions, recurrentSettings } from "./recurrent.js";
+import { Recurrent } from "./recurrent.js";
+import { type RecurrentOptions, recurrentSettings } from "./recurrentOptions.js";
 
 /** Options of `gru`. */
 export interface GRUOptions extends RecurrentOptions {

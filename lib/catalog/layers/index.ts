@@ -62,6 +62,8 @@ export * from "./noise.js";
 export * from "./normalization.js";
 export * from "./permute.js";
 export * from "./pooling.js";
+export { Recurrent } from "./recurrent.js";
+export type { RecurrentOptions } from "./recurrentOptions.js";
 export * from "./repeatVector.js";
 export * from "./rescaling.js";
 export * from "./reshape.js";

@@ -1,12 +1,14 @@
 // LSTM: long short-term memory.
 
-import { constant } from "../../graph/call.js";
+import { scalar } from "../../graph/call.js";
+import { mixSeed } from "../../graph/seed.js";
 import type { Tensor } from "../../graph/tensor.js";
 import type { Initializer } from "../../graph/weight.js";
 import { type Activation, type ActivationIdentifier, activations } from "../activations/index.js";
-import { add, multiply, split } from "../ops/index.js";
+import { add, broadcastTo, concatenate, multiply, sliceAxis, split } from "../ops/index.js";
 import { activationOf } from "./dense.js";
-import { Recurrent, type RecurrentOptions, recurrentSettings } from "./recurrent.js";
+import { Recurrent } from "./recurrent.js";
+import { type RecurrentOptions, recurrentSettings } from "./recurrentOptions.js";
 
 /** Options of `lstm`. */
 export interface LSTMOptions extends RecurrentOptions {
@@ -39,11 +41,18 @@ export class LSTM<Out extends Tensor | Tensor[] = Tensor> extends Recurrent<Out>
 
   protected override biasStart(): Initializer {
     const { units, biasInitializer } = this;
-    if (!this.unitForgetBias || biasInitializer.className !== "Zeros") return biasInitializer;
-    const data = new Float32Array(4 * units).fill(1, units, 2 * units);
+    if (!this.unitForgetBias) return biasInitializer;
     return {
       className: "UnitForgetBias",
-      build: (shape, dtype) => constant({ shape, dtype, data }),
+      build: (_shape, dtype, seed, rows) => {
+        const ones = broadcastTo(scalar(1, dtype), [units]);
+        const [enter, others] = [
+          biasInitializer.build([units], dtype, seed),
+          biasInitializer.build([2 * units], dtype, mixSeed(seed, 1)),
+        ];
+        const bias = concatenate([enter, ones, others], { axis: 0 });
+        return rows ? sliceAxis(bias, 0, rows.start, rows.start + rows.count) : bias;
+      },
       getConfig: () => ({}),
     };
   }

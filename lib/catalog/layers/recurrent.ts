@@ -2,15 +2,16 @@
 
 import { scalar } from "../../graph/call.js";
 import { ShapeError, ValueError } from "../../graph/errors.js";
+import { weightAccess } from "../../graph/layer.js";
 import type { Mode } from "../../graph/mode.js";
 import type { Shape } from "../../graph/shape.js";
 import { showShape } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
 import type { Initializer, Weight, WeightFunction } from "../../graph/weight.js";
 import { type Activation, activations } from "../activations/index.js";
-import { type ConstraintIdentifier, constraints } from "../constraints/index.js";
+import { constraints } from "../constraints/index.js";
 import { filledWith } from "../fill.js";
-import { type InitializerIdentifier, initializers } from "../initializers/index.js";
+import { initializers } from "../initializers/index.js";
 import {
   add,
   broadcastTo,
@@ -23,61 +24,13 @@ import {
   transpose,
   where,
 } from "../ops/index.js";
-import { type RegularizerIdentifier, regularizers } from "../regularizers/index.js";
+import { regularizers } from "../regularizers/index.js";
 import { CatalogLayer } from "./base.js";
 import { requirePositive, requireRate } from "./checks.js";
-import { activationOf, type KernelOptions } from "./dense.js";
+import { activationOf } from "./dense.js";
 import { dropOut } from "./dropout.js";
-
-/** Options of the recurrent layers. */
-export interface RecurrentOptions extends Omit<KernelOptions, "activityRegularizer"> {
-  /** Default "orthogonal". */
-  readonly recurrentInitializer?: InitializerIdentifier | undefined;
-  readonly recurrentRegularizer?: RegularizerIdentifier | null | undefined;
-  readonly recurrentConstraint?: ConstraintIdentifier | null | undefined;
-  /** Share of the inputs dropped while training, the same ones at every step. */
-  readonly dropout?: number | undefined;
-  /** Share of the state dropped while training, the same ones at every step. */
-  readonly recurrentDropout?: number | undefined;
-  readonly seed?: number | null | undefined;
-  /** Gives the outputs of all steps: [batch, steps, units]. Default false: of the last, [batch, units]. */
-  readonly returnSequences?: boolean | undefined;
-  /** Gives [output, ...states]. Default false. */
-  readonly returnState?: boolean | undefined;
-  /** Walks from the last step to the first. */
-  readonly goBackwards?: boolean | undefined;
-  /** Begins each batch with the states in which the last one ended. Needs input(…, { batchSize }). */
-  readonly stateful?: boolean | undefined;
-  /** Accepted for Keras's sake; changes nothing. */
-  readonly unroll?: boolean | undefined;
-  /** Gives zeros at masked steps instead of the last output. */
-  readonly zeroOutputForMask?: boolean | undefined;
-}
-
-/** Keras's names of `RecurrentOptions`. */
-export const recurrentSettings: readonly string[] = [
-  "return_sequences",
-  "return_state",
-  "go_backwards",
-  "stateful",
-  "unroll",
-  "zero_output_for_mask",
-  "units",
-  "activation",
-  "use_bias",
-  "kernel_initializer",
-  "recurrent_initializer",
-  "bias_initializer",
-  "kernel_regularizer",
-  "recurrent_regularizer",
-  "bias_regularizer",
-  "kernel_constraint",
-  "recurrent_constraint",
-  "bias_constraint",
-  "dropout",
-  "recurrent_dropout",
-  "seed",
-];
+import { givenStates, maskOfSteps } from "./recurrentInputs.js";
+import type { RecurrentOptions } from "./recurrentOptions.js";
 
 /** One step: the part of the input that was computed for all steps at once, and the states before. */
 export type CellStep = (
@@ -85,6 +38,7 @@ export type CellStep = (
   states: readonly Tensor[],
 ) => { readonly output: Tensor; readonly states: readonly Tensor[] };
 
+/** Base of `lstm`, `gru` and `simpleRNN`. */
 export abstract class Recurrent<Out extends Tensor | Tensor[]> extends CatalogLayer<Out> {
   override readonly masking = "uses" as const;
   readonly units: number;
@@ -107,7 +61,8 @@ export abstract class Recurrent<Out extends Tensor | Tensor[]> extends CatalogLa
   readonly goBackwards: boolean;
   readonly stateful: boolean;
   readonly unroll: boolean;
-  readonly zeroOutputForMask: boolean;
+  /** `bidirectional` sets it on the layers inside. */
+  zeroOutputForMask: boolean;
   protected kernel!: Weight;
   protected recurrentKernel!: Weight;
   protected bias: Weight | null = null;
@@ -230,54 +185,66 @@ export abstract class Recurrent<Out extends Tensor | Tensor[]> extends CatalogLa
 
   override call(inputs: Tensor, mode: Mode): Tensor | Tensor[] {
     const options = mode.options as { mask?: Tensor; initialState?: Tensor | readonly Tensor[] };
-    const mask = options.mask ?? inputs.mask;
-    const [batch] = inputs.shape as readonly number[];
-    const zero = broadcastTo(scalar(0), [batch as number, this.units]);
-    const given = options.initialState === undefined ? null : ([options.initialState].flat() as Tensor[]);
-    if (given && given.length !== this.stateCount) {
-      throw new ValueError(
-        `${this.describe()} has ${this.stateCount} states, received ${given.length} in initialState`,
-      );
-    }
-    const initial =
-      given ??
-      (this.stateful ? this.states.map((state) => state.tensor) : Array.from({ length: this.stateCount }, () => zero));
+    const [batch, steps] = inputs.shape as readonly [number, number];
+    const mask = maskOfSteps(this, options.mask ?? inputs.mask, [batch, steps]);
+    const initial = this.firstStates(options.initialState, batch);
     const recurrentMask =
       mode.training && this.recurrentDropout > 0
-        ? dropOut(
-            broadcastTo(scalar(1), zero.shape as number[]),
-            this.recurrentDropout,
-            mode.seed(this.seed),
-            mode.step,
-          )
+        ? dropOut(broadcastTo(scalar(1), [batch, this.units]), this.recurrentDropout, mode.seed(this.seed), mode.step)
         : null;
     const dropped = (state: Tensor): Tensor => (recurrentMask ? multiply(state, recurrentMask) : state);
     const sequences = [this.inputProducts(inputs, mode)];
     if (mask) sequences.push(transpose(this.goBackwards ? flip(mask, 1) : mask));
-    // The last output differs from the first state only where states begin elsewhere than at zero, or outputs are blanked.
-    const separate = mask !== undefined && (given !== null || this.stateful || this.zeroOutputForMask);
-    const carried = separate ? [...initial, zero] : initial;
     const result = scan(
-      (carries, [input, on]) => {
-        const states = carries.slice(0, this.stateCount);
-        const made = this.step(input as Tensor, states, dropped);
-        if (!on) return { carries: made.states, outputs: this.returnSequences ? [made.output] : [] };
-        const real = expandDims(on, -1);
-        const next = made.states.map((state, i) => where(real, state, states[i] as Tensor));
-        const before = separate ? (carries[this.stateCount] as Tensor) : (states[0] as Tensor);
-        const output = where(real, made.output, this.zeroOutputForMask ? 0 : before);
-        return { carries: separate ? [...next, output] : next, outputs: this.returnSequences ? [output] : [] };
+      (before, [input, on]) => {
+        const made = this.step(input as Tensor, before, dropped);
+        const real = on && expandDims(on, -1);
+        const states = real ? made.states.map((state, i) => where(real, state, before[i] as Tensor)) : made.states;
+        if (!this.returnSequences) return { carries: states };
+        // The first state is the output: a masked step repeats it.
+        const output = real && this.zeroOutputForMask ? where(real, made.output, 0) : (states[0] as Tensor);
+        return { carries: states, outputs: [output] };
       },
-      carried,
+      initial,
       sequences,
     );
-    const states = result.carries.slice(0, this.stateCount);
+    const states = result.carries;
     if (this.stateful) this.states.forEach((state, i) => mode.update(state, states[i] as Tensor));
-    let output = this.returnSequences
-      ? transpose(result.outputs[0] as Tensor, [1, 0, 2])
-      : (result.carries[separate ? this.stateCount : 0] as Tensor);
-    if (this.returnSequences) output = output.withMask(mask);
+    const output = this.returnSequences
+      ? transpose(result.outputs[0] as Tensor, [1, 0, 2]).withMask(mask)
+      : this.lastOutput(states[0] as Tensor, mask);
     return this.returnState ? [output, ...states] : output;
+  }
+
+  /** What the walk begins with: what the call was given, else what the last batch left, else zeros. */
+  private firstStates(given: Tensor | readonly Tensor[] | undefined, batch: number): readonly Tensor[] {
+    const states = givenStates(this, given, this.stateCount, [batch, this.units]);
+    if (states) return states;
+    if (!this.stateful) {
+      const zero = broadcastTo(scalar(0), [batch, this.units]);
+      return Array.from({ length: this.stateCount }, () => zero);
+    }
+    const kept = (this.states[0] as Weight).shape[0];
+    if (batch !== kept)
+      throw new ShapeError(`${this.describe()} keeps states of ${kept} samples, received a batch of ${batch}`, {
+        hint: `use batchSize: ${kept}, and a number of samples that it divides`,
+      });
+    return this.states.map((state) => state.tensor);
+  }
+
+  /** The output of the step walked last. */
+  private lastOutput(state: Tensor, mask: Tensor | undefined): Tensor {
+    if (!mask || !this.zeroOutputForMask) return state;
+    const last = this.goBackwards ? 0 : (mask.shape[1] as number) - 1;
+    return where(sliceAxis(mask, 1, last, last + 1), state, 0);
+  }
+
+  /** Sets the states of a stateful layer to zero, as before the first batch. */
+  async resetState(): Promise<void> {
+    if (!this.stateful)
+      throw new ValueError(`${this.describe()} keeps no states`, { hint: "make it with { stateful: true }" });
+    const zeros = this.states.map((state) => new Float32Array(state.size));
+    await weightAccess.access?.write(this.states, zeros);
   }
 
   /** x · kernel + bias for all steps at once, steps first: what a step adds to it is all that is left for the loop. */

@@ -1,6 +1,6 @@
 // TimeDistributed: one layer for every step.
 
-import { ShapeError } from "../../graph/errors.js";
+import { ShapeError, ValueError } from "../../graph/errors.js";
 import { invoke } from "../../graph/infer.js";
 import type { Layer, LayerOptions } from "../../graph/layer.js";
 import type { Mode } from "../../graph/mode.js";
@@ -10,12 +10,13 @@ import { type Shape, showShape } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
 import { reshape } from "../ops/index.js";
 import { CatalogLayer } from "./base.js";
+import { maskOfSteps } from "./recurrentInputs.js";
 
 type AnyLayer = Layer<Tensor | Tensor[]>;
 
 /** See `timeDistributed`. */
 export class TimeDistributed extends CatalogLayer {
-  override readonly masking = "keeps" as const;
+  override readonly masking = "uses" as const;
   readonly layer: AnyLayer;
 
   constructor(options: LayerOptions & { readonly layer: AnyLayer }) {
@@ -40,10 +41,20 @@ export class TimeDistributed extends CatalogLayer {
 
   // Steps become samples: every layer treats samples alike.
   override call(x: Tensor, mode: Mode): Tensor {
-    const [batch, steps, ...rest] = x.shape as readonly number[];
-    const flat = reshape(x, [(batch as number) * (steps as number), ...rest]);
-    const [made] = invoke(this.layer, flat, { ...mode, options: {} }).outputs as [Tensor];
-    return reshape(made, [batch as number, steps as number, ...(made.shape.slice(1) as number[])]);
+    const [batch, steps, ...rest] = x.shape as readonly [number, number, ...number[]];
+    // A mask of more than steps also says something to the layer inside.
+    const finer = x.mask && x.mask.rank > 2 && this.layer.masking !== "refuses" ? x.mask : undefined;
+    const flat = reshape(x, [batch * steps, ...rest]).withMask(
+      finer && reshape(finer, [batch * steps, ...(finer.shape.slice(2) as number[])]),
+    );
+    const { outputs } = invoke(this.layer, flat, { ...mode, options: {} });
+    const [made] = outputs as [Tensor];
+    if (outputs.length > 1)
+      throw new ValueError(
+        `${this.describe()} expects a layer with one output, ${this.layer.describe()} has ${outputs.length}`,
+      );
+    const whole = reshape(made, [batch, steps, ...(made.shape.slice(1) as number[])]);
+    return whole.withMask(maskOfSteps(this, x.mask, [batch, steps]));
   }
 
   override getConfig(): Record<string, unknown> {
@@ -52,7 +63,10 @@ export class TimeDistributed extends CatalogLayer {
 }
 
 /**
- * Applies a layer to every step: [batch, steps, …] → [batch, steps, …']. Source: https://keras.io/api/layers/recurrent_layers/time_distributed/
+ * Applies a layer to every step: [batch, steps, …] → [batch, steps, …']. The layer inside has one set of weights; it sees the steps as
+ * samples. A mask of the steps is carried on; what a mask says beyond that (words of sentences) goes to the layer inside. Raises
+ * ShapeError for inputs without steps, ValueError for a layer of several outputs.
+ * Source: https://keras.io/api/layers/recurrent_layers/time_distributed/
  *
  * @example
  * const y = timeDistributed(dense(8))(input([10, 16])); // [null, 10, 8]
