@@ -15,9 +15,6 @@ export type NumericArray =
   | Int32Array
   | Uint32Array;
 
-/** Bytes of one element, of every dtype. */
-export const elementBytes = 4;
-
 /** The dtype that arithmetic between two dtypes gives, as in NumPy: bool < int32 < float32. */
 export function promote(a: DType, b: DType): DType {
   if (a === "float32" || b === "float32") return "float32";

@@ -7,7 +7,7 @@ import { ShapeError, userFrame, ValueError, WeftError } from "./errors.js";
 import { probe } from "./infer.js";
 import type { Mode } from "./mode.js";
 import { type Shape, showShape } from "./shape.js";
-import { originalOf, record, Tensor } from "./tensor.js";
+import { record, Tensor } from "./tensor.js";
 import { Weight, type WeightOptions } from "./weight.js";
 
 /** Options that every layer takes. */
@@ -319,5 +319,3 @@ function describeValue(value: unknown): string {
   if (Array.isArray(value)) return `an array of ${value.length}`;
   return typeof value === "object" ? `a ${value.constructor?.name ?? "object"}` : `${typeof value} ${String(value)}`;
 }
-
-export { originalOf };

@@ -1,7 +1,6 @@
 // Walking and replaying recorded graphs. Shared layers, nested models, batch binding and cloning are all one thing: the same
 // calls again, with other tensors at the leaves.
 
-import { collectTensors } from "./layer.js";
 import { type Call, originalOf, type Tensor } from "./tensor.js";
 
 /** Every call that `outputs` need, inputs before users. Stops at `leaves`. */
@@ -41,5 +40,3 @@ export function replay(
   }
   return outputs.map(replaced);
 }
-
-export { collectTensors };

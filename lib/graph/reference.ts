@@ -1,9 +1,9 @@
 // The oracle's walk: computes tensors by every op's own slow meaning, in float32 or float64.
 
 import { callsOf } from "./network.js";
-import type { Spec, View } from "./op.js";
+import type { Op, Spec, View } from "./op.js";
 import { sizeOf } from "./shape.js";
-import { originalOf, type Tensor } from "./tensor.js";
+import { originalOf, placeholder, type Tensor } from "./tensor.js";
 
 /** Bits of a floating number on the oracle. */
 export type Precision = 32 | 64;
@@ -47,4 +47,13 @@ export function evaluateReference(
     }
   }
   return outputs.map(numbersOf);
+}
+
+/** The reference of an op that is said in other ops: theirs. */
+export function referenceByExpansion<A>(op: Op<A>, inputs: readonly View[], outputs: readonly View[], attrs: A): void {
+  const stand = inputs.map((view) => placeholder(view.shape, view.dtype, "x"));
+  const feeds = new Map(stand.map((tensor, i) => [tensor, inputs[i] as View]));
+  const precision = inputs.some((view) => view.data instanceof Float64Array) ? 64 : 32;
+  const [result] = evaluateReference(op.expand?.(stand, attrs) as Tensor[], feeds, precision);
+  (outputs[0] as View).data.set((result as View).data);
 }

@@ -29,7 +29,7 @@ export interface Call {
 }
 
 let calls = 0;
-export const nextCallId = (): number => calls++;
+const nextCallId = (): number => calls++;
 
 /** Evaluates tensors whose sources have values; `train` plugs it in, since the graph itself holds no numbers. */
 export const evaluation: {

@@ -109,6 +109,3 @@ export const constraints: {
     return registry.deserialize(identifier);
   },
 };
-
-/** An item from its name or Keras's `{ class_name, config }`. */
-export const deserialize: (typeof constraints)["deserialize"] = (item) => constraints.deserialize(item);

@@ -96,6 +96,3 @@ export const initializers: {
 };
 
 identifiers.initializer = (name) => registry.get(name);
-
-/** An item from its name or Keras's `{ class_name, config }`. */
-export const deserialize: (typeof initializers)["deserialize"] = (item) => initializers.deserialize(item);

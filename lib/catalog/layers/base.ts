@@ -1,6 +1,6 @@
 // What the catalog's layers share: options and Keras's configs are the same settings under two spellings.
 
-import { Layer, type LayerOptions } from "../../graph/layer.js";
+import { Layer } from "../../graph/layer.js";
 import { type ItemClass, serialize } from "../../graph/registry.js";
 import type { Tensor } from "../../graph/tensor.js";
 import { type Config, configOf, optionsOf } from "../config.js";
@@ -54,6 +54,3 @@ export function layerItem(
       new made({ ...optionsOf(config, ["name", "trainable", ...made.settings]), ...extra(config) } as never),
   };
 }
-
-/** Options without what isn't set, so that defaults apply. */
-export type Options<T extends LayerOptions> = T;

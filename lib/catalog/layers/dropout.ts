@@ -27,25 +27,39 @@ export function dropOut(
   return where(kept, multiply(x, 1 / (1 - rate)), 0);
 }
 
-/** See `dropout`. */
-export class Dropout extends CatalogLayer {
-  static override readonly settings: readonly string[] = ["rate", "seed", "noise_shape"];
+/** Numbers are dropped, each by itself or all of a shape's stretch together. */
+abstract class DropoutBase extends CatalogLayer {
+  static override readonly settings: readonly string[] = ["rate", "seed"];
   override readonly masking = "keeps" as const;
   readonly rate: number;
   readonly seed: number | null;
-  readonly noiseShape: readonly (number | null)[] | null;
 
   constructor(options: DropoutOptions & { readonly rate: number }) {
     super(options);
     this.rate = requireRate(this, "rate", options.rate);
     this.seed = options.seed ?? null;
+  }
+
+  /** Shape of the decisions, which broadcasts to that of `x`. */
+  protected abstract decisions(x: Tensor): readonly number[];
+
+  override call(x: Tensor, mode: Mode): Tensor {
+    return mode.training ? dropOut(x, this.rate, mode.seed(this.seed), mode.step, this.decisions(x)) : x;
+  }
+}
+
+/** See `dropout`. */
+export class Dropout extends DropoutBase {
+  static override readonly settings: readonly string[] = ["rate", "seed", "noise_shape"];
+  readonly noiseShape: readonly (number | null)[] | null;
+
+  constructor(options: DropoutOptions & { readonly rate: number }) {
+    super(options);
     this.noiseShape = options.noiseShape ?? null;
   }
 
-  override call(x: Tensor, mode: Mode): Tensor {
-    if (!mode.training) return x;
-    const shape = x.shape.map((size, axis) => this.noiseShape?.[axis] ?? size) as number[];
-    return dropOut(x, this.rate, mode.seed(this.seed), mode.step, shape);
+  protected override decisions(x: Tensor): readonly number[] {
+    return x.shape.map((size, axis) => this.noiseShape?.[axis] ?? size) as number[];
   }
 }
 
@@ -59,22 +73,9 @@ export class Dropout extends CatalogLayer {
 export const dropout = (rate: number, options: DropoutOptions = {}): Dropout => new Dropout({ ...options, rate });
 
 /** See `spatialDropout1d` and `spatialDropout2d`: whole channels are dropped. */
-abstract class SpatialDropout extends CatalogLayer {
-  static override readonly settings: readonly string[] = ["rate", "seed"];
-  override readonly masking = "keeps" as const;
-  readonly rate: number;
-  readonly seed: number | null;
-
-  constructor(options: DropoutOptions & { readonly rate: number }) {
-    super(options);
-    this.rate = requireRate(this, "rate", options.rate);
-    this.seed = options.seed ?? null;
-  }
-
-  override call(x: Tensor, mode: Mode): Tensor {
-    if (!mode.training) return x;
-    const shape = x.shape.map((size, axis) => (axis === 0 || axis === x.rank - 1 ? size : 1)) as number[];
-    return dropOut(x, this.rate, mode.seed(this.seed), mode.step, shape);
+abstract class SpatialDropout extends DropoutBase {
+  protected override decisions(x: Tensor): readonly number[] {
+    return x.shape.map((size, axis) => (axis === 0 || axis === x.rank - 1 ? size : 1)) as number[];
   }
 }
 

@@ -157,6 +157,3 @@ export function resolveLoss(identifier: LossLike, yTrue?: Shape, yPred?: Shape):
     hint: 'give a name ("mse"), a Loss, or a function of labels and predictions',
   });
 }
-
-/** An item from its name or Keras's `{ class_name, config }`. */
-export const deserialize: (typeof losses)["deserialize"] = (item) => losses.deserialize(item);

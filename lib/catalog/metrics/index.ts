@@ -191,6 +191,3 @@ function metricOf(identifier: MetricLike, yTrue: Shape, yPred: Shape): Metric {
     hint: 'give a name ("accuracy"), a Metric, or a function of labels and predictions',
   });
 }
-
-/** An item from its name or Keras's `{ class_name, config }`. */
-export const deserialize: (typeof metrics)["deserialize"] = (item) => metrics.deserialize(item);

@@ -3,10 +3,10 @@
 
 import { apply, type TensorLike, toTensor } from "../../graph/call.js";
 import { ShapeError } from "../../graph/errors.js";
-import type { Op, Spec, View } from "../../graph/op.js";
-import { evaluateReference } from "../../graph/reference.js";
+import type { Op, Spec } from "../../graph/op.js";
+import { referenceByExpansion } from "../../graph/reference.js";
 import { showShape } from "../../graph/shape.js";
-import { placeholder, type Tensor } from "../../graph/tensor.js";
+import type { Tensor } from "../../graph/tensor.js";
 import { dot } from "./dot.js";
 import { pad } from "./pad.js";
 import { flip, reshape, sliceAxis, transpose } from "./views.js";
@@ -94,13 +94,7 @@ export const convOp: Op<ConvAttrs> = {
     const back = transpose(product, [...range(1, rank + 1), 0, rank + 2]);
     return [reshape(back, [...shapeOf(back).slice(0, -2), filters])];
   },
-  reference(inputs, outputs, attrs) {
-    const stand = inputs.map((view) => placeholder(view.shape, view.dtype, "x"));
-    const feeds = new Map(stand.map((tensor, i) => [tensor, inputs[i] as View]));
-    const precision = (inputs[0] as View).data instanceof Float64Array ? 64 : 32;
-    const [result] = evaluateReference(convOp.expand?.(stand, attrs) as Tensor[], feeds, precision);
-    (outputs[0] as View).data.set((result as View).data);
-  },
+  reference: (inputs, outputs, attrs) => referenceByExpansion(convOp, inputs, outputs, attrs),
   *samples() {
     const f32 = (...shape: number[]): Spec => ({ shape, dtype: "float32" });
     const attrs = (

@@ -1,9 +1,9 @@
 // Pooling: the maximum or mean of sliding windows, channels last.
 
 import { apply, constant, type TensorLike, toTensor } from "../../graph/call.js";
-import type { Op, Spec, View } from "../../graph/op.js";
-import { evaluateReference } from "../../graph/reference.js";
-import { placeholder, type Tensor } from "../../graph/tensor.js";
+import type { Op, Sample, Spec } from "../../graph/op.js";
+import { referenceByExpansion } from "../../graph/reference.js";
+import type { Tensor } from "../../graph/tensor.js";
 import { add } from "./add.js";
 import { type Padding, paddingFor } from "./conv.js";
 import { divide } from "./divide.js";
@@ -29,6 +29,22 @@ const windowAxes = (rank: number): number[] => Array.from({ length: rank }, (_, 
 function windowed(x: Tensor, attrs: PoolAttrs, value: number): Tensor {
   const padded = pad(x, [[0, 0], ...attrs.padding, [0, 0]], { value });
   return windows(padded, { sizes: attrs.sizes, strides: attrs.strides, dilations: ones(attrs) });
+}
+
+/** Both kinds of pooling are tried on the same windows. */
+function* samples(): Iterable<Sample<PoolAttrs>> {
+  yield { inputs: [{ shape: [2, 6, 3], dtype: "float32" }], attrs: { sizes: [2], strides: [2], padding: [[0, 0]] } };
+  yield {
+    inputs: [{ shape: [1, 5, 6, 2], dtype: "float32" }],
+    attrs: {
+      sizes: [3, 2],
+      strides: [2, 1],
+      padding: [
+        [1, 1],
+        [0, 1],
+      ],
+    },
+  };
 }
 
 /** The largest of each window; its gradient goes to the first that is. */
@@ -63,20 +79,7 @@ export const maxPoolOp: Op<PoolAttrs> = {
     return [slice(all, [0, ...attrs.padding.map(([low]) => low), 0], shapeOf(x))];
   },
   reference: (inputs, outputs, attrs) => referenceByExpansion(maxPoolOp, inputs, outputs, attrs),
-  *samples() {
-    yield { inputs: [{ shape: [2, 6, 3], dtype: "float32" }], attrs: { sizes: [2], strides: [2], padding: [[0, 0]] } };
-    yield {
-      inputs: [{ shape: [1, 5, 6, 2], dtype: "float32" }],
-      attrs: {
-        sizes: [3, 2],
-        strides: [2, 1],
-        padding: [
-          [1, 1],
-          [0, 1],
-        ],
-      },
-    };
-  },
+  samples,
 };
 
 /** The mean of each window; padding doesn't count. */
@@ -91,20 +94,7 @@ export const averagePoolOp: Op<PoolAttrs> = {
   vjp: ([grad], { inputs, attrs, gradients }) =>
     gradients(averagePoolOp.expand?.(inputs, attrs) as Tensor[], [grad as Tensor], inputs),
   reference: (inputs, outputs, attrs) => referenceByExpansion(averagePoolOp, inputs, outputs, attrs),
-  *samples() {
-    yield { inputs: [{ shape: [2, 6, 3], dtype: "float32" }], attrs: { sizes: [2], strides: [2], padding: [[0, 0]] } };
-    yield {
-      inputs: [{ shape: [1, 5, 6, 2], dtype: "float32" }],
-      attrs: {
-        sizes: [3, 2],
-        strides: [2, 1],
-        padding: [
-          [1, 1],
-          [0, 1],
-        ],
-      },
-    };
-  },
+  samples,
 };
 
 /** Real elements in each window, as a constant that broadcasts. */
@@ -135,19 +125,6 @@ function expanded(x: Spec, attrs: PoolAttrs): Spec {
       Math.floor(((x.shape[i + 1] as number) + sumOf(attrs.padding[i]) - size) / (attrs.strides[i] as number)) + 1,
   );
   return { shape: [x.shape[0] as number, ...positions, ...x.shape.slice(attrs.sizes.length + 1)], dtype: x.dtype };
-}
-
-function referenceByExpansion(
-  op: Op<PoolAttrs>,
-  inputs: readonly View[],
-  outputs: readonly View[],
-  attrs: PoolAttrs,
-): void {
-  const stand = inputs.map((view) => placeholder(view.shape, view.dtype, "x"));
-  const feeds = new Map(stand.map((tensor, i) => [tensor, inputs[i] as View]));
-  const precision = (inputs[0] as View).data instanceof Float64Array ? 64 : 32;
-  const [result] = evaluateReference(op.expand?.(stand, attrs) as Tensor[], feeds, precision);
-  (outputs[0] as View).data.set((result as View).data);
 }
 
 const pool =

@@ -104,6 +104,3 @@ export const regularizers: {
     return registry.deserialize(identifier);
   },
 };
-
-/** An item from its name or Keras's `{ class_name, config }`. */
-export const deserialize: (typeof regularizers)["deserialize"] = (item) => regularizers.deserialize(item);

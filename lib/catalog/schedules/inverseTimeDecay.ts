@@ -2,40 +2,12 @@
 
 import type { Tensor } from "../../graph/tensor.js";
 import { add, divide, multiply } from "../ops/index.js";
-import { periods, requirePositive, type StaircaseOptions } from "./decay.js";
-import { Schedule } from "./schedule.js";
+import type { StaircaseOptions } from "./decay.js";
+import { PeriodicDecay } from "./periodic.js";
 
-export interface InverseTimeDecayOptions extends StaircaseOptions {
-  readonly initialLearningRate: number;
-  /** Steps of one period. */
-  readonly decaySteps: number;
-  /** How much the divisor grows in one period. */
-  readonly decayRate: number;
-}
-
-export class InverseTimeDecay extends Schedule {
-  static override readonly settings: readonly string[] = [
-    "initial_learning_rate",
-    "decay_steps",
-    "decay_rate",
-    "staircase",
-  ];
-  readonly initialLearningRate: number;
-  readonly decaySteps: number;
-  readonly decayRate: number;
-  readonly staircase: boolean;
-
-  constructor(options: InverseTimeDecayOptions) {
-    super(options.name ?? "InverseTimeDecay");
-    this.initialLearningRate = options.initialLearningRate;
-    this.decaySteps = requirePositive(options.decaySteps, "decaySteps");
-    this.decayRate = options.decayRate;
-    this.staircase = options.staircase ?? false;
-  }
-
-  override valueAt(iteration: Tensor): Tensor {
-    const growth = multiply(this.decayRate, periods(iteration, this.decaySteps, this.staircase));
-    return divide(this.initialLearningRate, add(1, growth));
+export class InverseTimeDecay extends PeriodicDecay {
+  protected override rateAfter(passed: Tensor): Tensor {
+    return divide(this.initialLearningRate, add(1, multiply(this.decayRate, passed)));
   }
 }
 
