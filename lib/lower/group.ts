@@ -5,6 +5,7 @@ import { callsOf } from "../graph/network.js";
 import { shapesEqual } from "../graph/shape.js";
 import { type Call, originalOf, type Tensor } from "../graph/tensor.js";
 import { baseOf } from "./normalize.js";
+import { backgroundOf } from "./place.js";
 
 /** Calls that become one kernel (or, for an opaque anchor, a fixed series of kernels). */
 export interface Group {
@@ -109,12 +110,17 @@ export function group(
   // Pieces of one tensor are often made of the same values: write them in one go.
   for (const call of calls) {
     if (call.op?.name !== "assemble") continue;
+    const background = backgroundOf(call);
     const makers = call.inputs.map((piece) => originalOf(piece).call).sort((a, b) => a.id - b.id);
     for (const [i, maker] of makers.entries()) {
       for (const other of makers.slice(0, i)) {
         const [first, second] = [groupOf.get(other) as Group, groupOf.get(maker) as Group];
         const apart =
-          first === second || first.anchor || second.anchor || !canJoin(first, second) || overlap(first, second, call);
+          first === second ||
+          first.anchor ||
+          second.anchor ||
+          !canJoin(first, second) ||
+          (background !== null && [first, second].some((own) => own.calls.includes(background)));
         if (!apart && !reaches(first, second, groupOf)) merge(first, second);
       }
     }
@@ -140,15 +146,6 @@ export function group(
   const groups = [...new Set(calls.map((call) => groupOf.get(call) as Group))];
   for (const made of groups) made.calls.sort((a, b) => a.id - b.id);
   return { groups, groupOf: (call) => groupOf.get(call), usersOf: (tensor) => users.get(tensor) ?? [] };
-}
-
-/** Whether one of them writes the background, which comes before the pieces. */
-function overlap(a: Group, b: Group, assembled: Call): boolean {
-  const background = assembled.inputs[0] as Tensor;
-  const whole =
-    background.shape.length === (assembled.outputs[0] as Tensor).rank &&
-    background.shape.every((size, axis) => size === assembled.outputs[0]?.shape[axis]);
-  return whole && (a.calls.includes(background.call) || b.calls.includes(background.call));
 }
 
 const lastId = (own: Group): number => own.calls.reduce((last, call) => Math.max(last, call.id), 0);

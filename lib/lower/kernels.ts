@@ -3,13 +3,14 @@
 import { type DotAttrs, freeAxes } from "../catalog/ops/dot.js";
 import type { FoldAttrs } from "../catalog/ops/windows.js";
 import { windowsOp } from "../catalog/ops/windows.js";
-import type { Op } from "../graph/op.js";
 import { sizeOf, stridesOf } from "../graph/shape.js";
 import { type Call, originalOf, type Tensor } from "../graph/tensor.js";
-import type { Access, Combine, Expr, ExprNode, KernelSpec } from "../plan/program.js";
+import type { Access, Combine, ExprNode, KernelSpec } from "../plan/program.js";
 import { collapse } from "./collapse.js";
+import { ExprBuilder } from "./expression.js";
 import type { Group, Grouping } from "./group.js";
 import type { KernelItem, Operand } from "./lowered.js";
+import { baseOf } from "./normalize.js";
 import type { Place, Scope } from "./select.js";
 
 const combines: Readonly<Record<string, Combine>> = {
@@ -20,66 +21,6 @@ const combines: Readonly<Record<string, Combine>> = {
   argmax: "argmax",
   argmin: "argmin",
 };
-
-/** An expression being collected: its outside inputs, and nodes in order. */
-class ExprBuilder {
-  readonly inputs: Tensor[];
-  readonly nodes: ExprNode[] = [];
-  private readonly index = new Map<Tensor, number>();
-  private readonly nodeOf = new Map<Tensor, number>();
-
-  /** `first`: a value that is there before all inputs (a product's element). */
-  constructor(first: Tensor | null, calls: readonly Call[]) {
-    this.inputs = [];
-    const own = new Set(calls.flatMap((call) => call.outputs));
-    if (first) this.index.set(originalOf(first), 0);
-    const shift = first ? 1 : 0;
-    for (const call of calls) {
-      for (const input of call.inputs) {
-        const key = originalOf(input);
-        if (own.has(key) || this.index.has(key) || literalOf(key) !== null) continue;
-        this.index.set(key, this.inputs.push(input) - 1 + shift);
-      }
-    }
-    const offset = this.inputs.length + shift;
-    const add = (node: ExprNode): number => this.nodes.push(node) - 1 + offset;
-    for (const call of calls) {
-      const args = call.inputs.map((input) => {
-        const key = originalOf(input);
-        const known = this.nodeOf.get(key) ?? this.index.get(key);
-        if (known !== undefined) return known;
-        const made = add({
-          op: "literal",
-          attrs: { value: literalOf(key), dtype: key.dtype },
-          args: [],
-          dtype: key.dtype,
-        });
-        this.nodeOf.set(key, made);
-        return made;
-      });
-      const output = call.outputs[0] as Tensor;
-      const op = call.op as Op;
-      // Places and copies are the value itself.
-      if (op.name === "place" || op.name === "copy") this.nodeOf.set(output, args[0] as number);
-      else this.nodeOf.set(output, add({ op: op.name, attrs: call.attrs, args, dtype: output.dtype }));
-    }
-  }
-
-  expr(results: readonly Tensor[]): Expr {
-    return {
-      nodes: this.nodes,
-      results: results.map(
-        (tensor) => (this.nodeOf.get(originalOf(tensor)) ?? this.index.get(originalOf(tensor))) as number,
-      ),
-    };
-  }
-}
-
-/** The number that every element of the tensor is, if it comes from a scalar constant. */
-function literalOf(tensor: Tensor): number | null {
-  const base = originalBase(tensor);
-  return base.call.source?.kind === "constant" && base.rank === 0 ? (base.call.source.value.data[0] as number) : null;
-}
 
 /** A tensor's strides stretched over a space it broadcasts to. */
 function accessOver(
@@ -93,15 +34,9 @@ function accessOver(
   const strides = space.map((_, axis) =>
     axis < missing || shape[axis - missing] === 1 ? 0 : (at.strides[axis - missing] as number),
   );
-  if (originalBase(tensor).call.op?.name === "iota")
+  if (baseOf(tensor).call.op?.name === "iota")
     return { access: { dtype: "int32", strides, offset: at.offset, virtual: true }, operand: null };
   return { access: { dtype: tensor.dtype, strides, offset: 0 }, operand: scope.operand(at) };
-}
-
-function originalBase(tensor: Tensor): Tensor {
-  let base = originalOf(tensor);
-  while (base.call.op?.kind === "view" && base.call.inputs.length > 0) base = originalOf(base.call.inputs[0] as Tensor);
-  return base;
 }
 
 const outputAccess = (at: Place, tensor: Tensor): Access => ({
@@ -133,13 +68,12 @@ function usedByView(output: Tensor, grouping: Grouping, members: ReadonlySet<Cal
     .usersOf(output)
     .some(
       (user) =>
-        members.has(user) &&
-        user.inputs.some((input) => originalOf(input) !== output && originalBase(input) === output),
+        members.has(user) && user.inputs.some((input) => originalOf(input) !== output && baseOf(input) === output),
     );
 }
 
 /** The kernels of a group. */
-export function emitGroup(scope: Scope, own: Group, grouping: Grouping, _lookup: unknown): KernelItem[] {
+export function emitGroup(scope: Scope, own: Group, grouping: Grouping): KernelItem[] {
   const { anchor } = own;
   const label = labelOf(own);
   const outputs = visibleOutputs(own, grouping, scope);

@@ -2,7 +2,7 @@
 
 import type { ScanAttrs } from "../catalog/ops/scan.js";
 import { sizeOf, stridesOf } from "../graph/shape.js";
-import { type Call, originalOf, type Tensor } from "../graph/tensor.js";
+import type { Call, Tensor } from "../graph/tensor.js";
 import type { Item } from "./lowered.js";
 import { normalize } from "./normalize.js";
 import { makeValue, type Place, type Root, Scope, select } from "./select.js";
@@ -59,7 +59,7 @@ export function lowerLoop(scope: Scope, call: Call): Item[] {
     place,
     overwrites: body.carries[i] as Tensor,
   }));
-  body.stacked.forEach((output, i) => {
+  body.stacked.forEach((_, i) => {
     const at = scope.locate(call.outputs[carryCount + i] as Tensor);
     const stride = at.strides[0] as number;
     roots.push({
@@ -71,14 +71,7 @@ export function lowerLoop(scope: Scope, call: Call): Item[] {
         steps: moving(at, direction * stride),
       },
     });
-    void output;
   });
-  items.push({ kind: "loop", count: length, items: select(inner, roots.map(inlineSource)), label: `scan x${length}` });
+  items.push({ kind: "loop", count: length, items: select(inner, roots), label: `scan x${length}` });
   return items;
 }
-
-/** A root may be a leaf itself; nothing to change then. */
-const inlineSource = (root: Root): Root => ({
-  ...root,
-  tensor: root.tensor.call.source ? originalOf(root.tensor) : root.tensor,
-});

@@ -5,7 +5,7 @@ import { broadcastTo } from "../catalog/ops/views.js";
 import { apply, scalar } from "../graph/call.js";
 import type { Layout, Op, Spec } from "../graph/op.js";
 import { sizeOf, stridesOf } from "../graph/shape.js";
-import type { Tensor } from "../graph/tensor.js";
+import type { Call, Tensor } from "../graph/tensor.js";
 import { copyOp } from "./copy.js";
 
 let places = 0;
@@ -28,9 +28,11 @@ export const place = (value: Tensor, layout: Layout | null): Tensor =>
 
 export interface AssembleAttrs {
   readonly shape: readonly number[];
+  /** What the first input fills everything with, before the others are written; null where the pieces leave no gaps. */
+  readonly fill: number | null;
 }
 
-/** The tensor that its inputs, all places, are pieces of; a first input that covers everything is written before the others. */
+/** The tensor that its inputs, all places, are pieces of. */
 export const assembleOp: Op<AssembleAttrs> = {
   name: "assemble",
   kind: "opaque",
@@ -51,8 +53,15 @@ export function assemble(
   const dtype = (pieces[0] as Tensor).dtype;
   const background =
     fill === null ? [] : [place(broadcastTo(scalar(fill, dtype), shape), { offset: 0, strides: stridesOf(shape) })];
-  return apply(assembleOp, [...background, ...pieces.map((piece, i) => place(piece, layouts[i] as Layout))], { shape });
+  return apply(assembleOp, [...background, ...pieces.map((piece, i) => place(piece, layouts[i] as Layout))], {
+    shape,
+    fill,
+  });
 }
+
+/** The call that writes the background of an assembled tensor, which comes before the pieces; null if there is none. */
+export const backgroundOf = (assembled: Call): Call | null =>
+  (assembled.attrs as AssembleAttrs).fill === null ? null : (assembled.inputs[0] as Tensor).call;
 
 /** Where a piece lies in the whole, as index ranges by dimension; null for spread-out pieces. */
 function boxOf(piece: Tensor, shape: readonly number[]): { start: number[]; end: number[] } | null {
@@ -78,13 +87,7 @@ function boxOf(piece: Tensor, shape: readonly number[]): { start: number[]; end:
 function piecesOnZeros(tensor: Tensor): Tensor[] | null {
   const { call } = tensor;
   if (call.op?.name !== assembleOp.name) return null;
-  const [background, ...pieces] = call.inputs;
-  const value = background?.call.inputs[0]?.call;
-  const zero =
-    value?.op?.name === "broadcastTo" &&
-    value.inputs[0]?.call.source?.kind === "constant" &&
-    value.inputs[0].call.source.value.data[0] === 0;
-  return zero ? pieces : null;
+  return (call.attrs as AssembleAttrs).fill === 0 ? call.inputs.slice(1) : null;
 }
 
 /** The sum of tensors that are zero where the others are not: all their pieces on one background, or on none when they cover everything. */

@@ -1,17 +1,15 @@
 // Groups become kernels: every operand gets its value, offset and strides. Loops are lowered with their bodies.
 
-import { elementwiseLookup } from "../catalog/ops/index.js";
 import { callsOf } from "../graph/network.js";
 import type { Layout } from "../graph/op.js";
 import { sizeOf, stridesOf } from "../graph/shape.js";
 import { type Call, originalOf, type Tensor } from "../graph/tensor.js";
-import type { Weight } from "../graph/weight.js";
 import { type Group, type Grouping, group } from "./group.js";
 import { emitGroup } from "./kernels.js";
 import { lowerLoop } from "./loop.js";
 import type { Item, Operand, Value } from "./lowered.js";
-import { baseOf, type LeafLayouts, layoutOf } from "./normalize.js";
-import { type PlaceAttrs, place, placeOp } from "./place.js";
+import { baseOf, layoutOf } from "./normalize.js";
+import { backgroundOf, type PlaceAttrs, place } from "./place.js";
 
 /** Where a tensor's memory is. */
 export interface Place extends Layout {
@@ -125,7 +123,7 @@ function trySelect(scope: Scope, roots: readonly Root[], indirect: ReadonlySet<R
   const leaves = new Set([...scope.places.keys()].filter((tensor) => !placed.includes(tensor)));
   const assembled = bindPieces(scope, placed, leaves);
   const grouping = group(placed, new Set([...leaves].filter((leaf) => !assembled.has(leaf))), alone);
-  const order = schedule(grouping, overwriters, assembled);
+  const order = schedule(grouping, overwriters);
   if (!Array.isArray(order)) return order;
   for (const own of order) {
     for (const call of own.calls) {
@@ -134,9 +132,7 @@ function trySelect(scope: Scope, roots: readonly Root[], indirect: ReadonlySet<R
     }
   }
   return order.flatMap((own) =>
-    own.anchor?.op?.kind === "control"
-      ? lowerLoop(scope, own.anchor)
-      : emitGroup(scope, own, grouping, elementwiseLookup),
+    own.anchor?.op?.kind === "control" ? lowerLoop(scope, own.anchor) : emitGroup(scope, own, grouping),
   );
 }
 
@@ -169,11 +165,7 @@ function readsElsewhere(own: Group, leaf: Tensor): boolean {
 }
 
 /** Orders groups: inputs first, readers of an old value before its new one is written; a root that makes that impossible is returned. */
-function schedule(
-  grouping: Grouping,
-  overwriters: ReadonlyMap<Call, Root>,
-  assembled: ReadonlySet<Tensor>,
-): Group[] | Root {
+function schedule(grouping: Grouping, overwriters: ReadonlyMap<Call, Root>): Group[] | Root {
   const before = new Map<Group, Set<Group>>();
   const edge = (first: Group | undefined, second: Group): void => {
     if (first && first !== second) (before.get(second) ?? before.set(second, new Set()).get(second))?.add(first);
@@ -183,11 +175,9 @@ function schedule(
     for (const call of [...own.prologue, ...own.calls]) {
       for (const input of call.inputs) edge(grouping.groupOf(baseOf(input).call), own);
       // The background of an assembled tensor is written before its pieces.
-      if (call.op?.name === "assemble") {
-        const [background, ...pieces] = call.inputs.map((piece) => grouping.groupOf(originalOf(piece).call) as Group);
-        if (call.inputs[0]?.shape.length === (call.outputs[0] as Tensor).rank && covers(call))
-          for (const piece of pieces) edge(background, piece);
-      }
+      const background = call.op?.name === "assemble" ? backgroundOf(call) : null;
+      if (background)
+        for (const piece of call.inputs) edge(grouping.groupOf(background), grouping.groupOf(piece.call) as Group);
     }
   }
   for (const [call, root] of overwriters) {
@@ -221,7 +211,7 @@ function schedule(
   }
   if (order.length === grouping.groups.length) return order;
   const stuck = [...overwriters].find(([call]) => !order.includes(grouping.groupOf(call) as Group));
-  if (!stuck) throw new Error(`schedule: a circle of kernels (${assembled.size} pieces)`);
+  if (!stuck) throw new Error("schedule: a circle of kernels");
   return stuck[1];
 }
 
@@ -267,10 +257,3 @@ class MemoryBalance {
 
 /** Values below a megabyte don't change the order. */
 const balanceElements = 2 ** 18;
-
-/** Whether the first piece of an assembled tensor is as large as the whole. */
-const covers = (call: Call): boolean =>
-  sizeOf(call.inputs[0]?.shape as readonly number[]) === sizeOf((call.outputs[0] as Tensor).shape as readonly number[]);
-
-export type { LeafLayouts, Weight };
-export { placeOp };

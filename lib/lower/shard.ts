@@ -12,6 +12,8 @@ import { callsOf } from "../graph/network.js";
 import { sizeOf } from "../graph/shape.js";
 import { type Call, originalOf, record, type Tensor } from "../graph/tensor.js";
 import type { RowRange, Weight } from "../graph/weight.js";
+import { type Cut, mapCut, mergeAttrs, sameCut } from "./cut.js";
+import { normalize } from "./normalize.js";
 
 /** A wanted tensor with its destination; `old` is the leaf whose numbers the destination holds now. */
 export interface ShardedWanted<Into> {
@@ -22,13 +24,8 @@ export interface ShardedWanted<Into> {
 
 interface Destination {
   readonly kind: "output" | "weight";
-}
-
-/** Neighbouring axes [from, to), merged into one, of which a piece is meant. */
-interface Cut {
-  readonly from: number;
-  readonly to: number;
-  readonly ranges: readonly RowRange[];
+  readonly weight?: Weight;
+  readonly rows?: RowRange | null;
 }
 
 /** A tensor in pieces; each piece has the cut's axes merged into one. */
@@ -38,21 +35,26 @@ interface Pieces extends Cut {
 
 type ShardsOf = (weight: Weight) => readonly RowRange[] | null;
 
-/** Rewrites `tensors` (normalized, one per wanted) so that no kernel needs a whole large weight. */
+/** Says what is wanted so that no kernel needs a whole large weight; changes nothing where no weight is large. */
 export function shard<Into extends Destination>(
-  tensors: readonly Tensor[],
-  wanted: readonly { readonly into: Into }[],
+  wanted: readonly { readonly tensor: Tensor; readonly into: Into }[],
   shardsOf: ShardsOf,
 ): ShardedWanted<Into & { rows?: RowRange | null }>[] {
-  const pass = new Sharding(tensors, shardsOf);
-  return tensors.flatMap((tensor, i): ShardedWanted<Into & { rows?: RowRange | null }>[] => {
+  // Rows that are given already (a large weight is made piece by piece) are written as they are.
+  const overwritten = ({ weight, rows }: Destination): Weight | null => (weight && rows === undefined ? weight : null);
+  const tensors = wanted.map(({ tensor }) => tensor);
+  const isLarge = (weight: Weight | null): boolean => weight !== null && shardsOf(weight) !== null;
+  const large =
+    wanted.some(({ into }) => isLarge(overwritten(into))) ||
+    callsOf(tensors).some(({ source }) => source?.kind === "weight" && isLarge(source.weight));
+  if (!large) return wanted.map(({ tensor, into }) => ({ tensor, into, old: overwritten(into)?.tensor }));
+  const normal = normalize(tensors, new Map(), false);
+  const pass = new Sharding(normal, shardsOf);
+  return normal.flatMap((tensor, i): ShardedWanted<Into & { rows?: RowRange | null }>[] => {
     const { into } = wanted[i] as { into: Into };
-    const weight = (into as { weight?: Weight; rows?: RowRange | null }).weight;
-    if (!weight) return [{ tensor: pass.whole(tensor), into }];
-    const fixed = (into as { rows?: RowRange | null }).rows;
-    if (fixed !== undefined) return [{ tensor: pass.whole(tensor), into }];
-    const ranges = shardsOf(weight);
-    if (!ranges) return [{ tensor: pass.whole(tensor), into, old: weight.tensor }];
+    const weight = overwritten(into);
+    const ranges = weight && shardsOf(weight);
+    if (!weight || !ranges) return [{ tensor: pass.whole(tensor), into, old: weight?.tensor }];
     const cut: Cut = { from: 0, to: 1, ranges };
     return ranges.map((rows, index) => ({
       tensor: pass.piece(tensor, cut, index),
@@ -71,10 +73,7 @@ class Sharding {
 
   constructor(tensors: readonly Tensor[], shardsOf: ShardsOf) {
     this.#shardsOf = shardsOf;
-    const calls = callsOf(tensors);
-    const large = calls.some((call) => call.source?.kind === "weight" && shardsOf(call.source.weight));
-    if (large) for (const call of calls) this.#visit(call);
-    else for (const call of calls) for (const output of call.outputs) this.#wholes.set(output, output);
+    for (const call of callsOf(tensors)) this.#visit(call);
   }
 
   leaf(weight: Weight, rows: RowRange): Tensor {
@@ -366,53 +365,4 @@ class Sharding {
     ]);
     return sliceAxis(merged, from, range.start, range.start + range.count);
   }
-}
-
-const sameCut = (a: Cut, b: Cut): boolean =>
-  a.from === b.from &&
-  a.to === b.to &&
-  a.ranges.length === b.ranges.length &&
-  a.ranges.every((range, i) => range.start === b.ranges[i]?.start && range.count === b.ranges[i]?.count);
-
-/** A product's axes after the cut axes of its factors were merged. */
-function mergeAttrs(attrs: DotAttrs, cutA: Cut | null, cutB: Cut | null): DotAttrs {
-  const move = (axes: readonly number[], cut: Cut | null): number[] => {
-    if (!cut) return [...axes];
-    return axes.flatMap((axis) => (axis <= cut.from ? [axis] : axis >= cut.to ? [axis - (cut.to - cut.from) + 1] : []));
-  };
-  return {
-    batchA: move(attrs.batchA, cutA),
-    batchB: move(attrs.batchB, cutB),
-    contractA: move(attrs.contractA, cutA),
-    contractB: move(attrs.contractB, cutB),
-  };
-}
-
-/** The same cut of the same elements under another shape, if pieces stay pieces. */
-function mapCut(from: readonly number[], to: readonly number[], cut: Cut): Cut | null {
-  // Elements of one index of the merged axis, and of the whole.
-  const before = sizeOf(from.slice(0, cut.from));
-  const merged = sizeOf(from.slice(cut.from, cut.to));
-  const inner = sizeOf(from.slice(cut.to));
-  // The new axes must begin where the old did …
-  let start = 0;
-  let outer = 1;
-  while (start < to.length && outer < before) outer *= to[start++] as number;
-  if (outer !== before) return null;
-  // … and end as early as the ranges still fall between whole indices, so that later axes stay apart.
-  if (sizeOf(to.slice(start)) !== merged * inner) return null;
-  for (let end = start + 1; end <= to.length; end++) {
-    const rest = sizeOf(to.slice(end));
-    const scale = inner / rest;
-    const fits = cut.ranges.every(
-      ({ start: first, count }) => Number.isInteger(first * scale) && Number.isInteger(count * scale),
-    );
-    if (fits)
-      return {
-        from: start,
-        to: end,
-        ranges: cut.ranges.map(({ start: first, count }) => ({ start: first * scale, count: count * scale })),
-      };
-  }
-  return null;
 }

@@ -98,21 +98,21 @@ export function build(items: readonly Item[], options: BuildOptions): Built {
     list.map((item): Step => {
       if (item.kind === "loop")
         return { kind: "repeat", count: item.count, steps: toSteps(item.items), label: item.label };
-      if (item.copy) {
-        const [from, to] = item.operands as [Operand, Operand];
-        const { rows, rowElements, fromStride, toStride } = item.copy;
+      if (item.kind === "copy") {
+        const [from, to] = item.operands;
+        const rowBytes = item.elements * 4;
         return {
           kind: "copy",
           from: pointer(from),
           to: pointer(to),
-          rows,
-          rowBytes: rowElements * 4,
-          fromStrideBytes: fromStride * 4,
-          toStrideBytes: toStride * 4,
+          rows: 1,
+          rowBytes,
+          fromStrideBytes: 0,
+          toStrideBytes: 0,
           label: item.label,
         };
       }
-      const spec = item.spec as KernelSpec;
+      const { spec } = item;
       const key = keyOf(spec);
       let kernel = kernelKeys.get(key);
       if (kernel === undefined) {
@@ -142,7 +142,7 @@ function totalNanoseconds(items: readonly (Placed | PlacedLoop)[]): number {
       sum +
       (item.kind === "loop"
         ? item.count * totalNanoseconds(item.items)
-        : item.spec
+        : item.kind === "call"
           ? costOf(item.spec).nanoseconds
           : 0),
     0,

@@ -5,22 +5,24 @@ import type { Item, KernelItem, Operand, Value } from "../lower/lowered.js";
 import { accessesOf, stageShape } from "./accesses.js";
 import type { KernelSpec } from "./program.js";
 
-/** A kernel or copy, with its operands in one segment. */
-export interface Placed {
-  readonly kind: "call" | "copy";
-  readonly spec: KernelSpec | null;
+/** A kernel with its operands in one segment. */
+export interface PlacedCall {
+  readonly kind: "call";
+  readonly spec: KernelSpec;
   readonly operands: readonly Operand[];
-  /** How many of the operands are only read. */
-  readonly reads: number;
   readonly segment: number;
   readonly label: string;
-  readonly copy?: {
-    readonly rows: number;
-    readonly rowElements: number;
-    readonly fromStride: number;
-    readonly toStride: number;
-  };
 }
+
+/** A run of elements from one segment to another. */
+export interface PlacedCopy {
+  readonly kind: "copy";
+  readonly operands: readonly [from: Operand, to: Operand];
+  readonly elements: number;
+  readonly label: string;
+}
+
+export type Placed = PlacedCall | PlacedCopy;
 
 export interface PlacedLoop {
   readonly kind: "loop";
@@ -49,9 +51,11 @@ export function placeItems(
     const staging = new Staging(segment, segmentOf);
     const placed: (Placed | PlacedLoop)[] = [];
     for (const item of list) {
-      if (item.kind === "loop")
+      if (item.kind === "loop") {
         placed.push({ kind: "loop", count: item.count, items: walk(item.items), label: item.label });
-      else staging.place(item, targets.get(item) ?? 0, placed);
+        // What the loop wrote may have been staged before it.
+        staging.forget();
+      } else staging.place(item, targets.get(item) ?? 0, placed);
     }
     return placed;
   };
@@ -145,12 +149,16 @@ class Staging {
         kind: "call",
         spec: item.spec,
         operands: [...inputs, ...outputs],
-        reads: inputs.length,
         segment: target,
         label: item.label,
       },
       ...after,
     );
+  }
+
+  /** Stages everything anew from here on. */
+  forget(): void {
+    this.#staged.clear();
   }
 
   #stage(
@@ -198,12 +206,9 @@ class Staging {
 
 type Touched = ReturnType<typeof accessesOf>[number];
 
-const copyOf = (from: Operand, to: Operand, elements: number, label: string): Placed => ({
+const copyOf = (from: Operand, to: Operand, elements: number, label: string): PlacedCopy => ({
   kind: "copy",
-  spec: null,
   operands: [from, to],
-  reads: 1,
-  segment: 0,
+  elements,
   label: `stage ${label}`,
-  copy: { rows: 1, rowElements: elements, fromStride: 0, toStride: 0 },
 });

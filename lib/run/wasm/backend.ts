@@ -1,22 +1,19 @@
 // The WebAssembly backend: compiles steps, keeps weights in the shared heap and runs programs on the worker pool.
 
-import { availableParallelism, freemem } from "node:os";
+import { freemem } from "node:os";
 import { MemoryError } from "../../graph/errors.js";
 import { sizeOf } from "../../graph/shape.js";
-import type { Tensor } from "../../graph/tensor.js";
 import type { Weight } from "../../graph/weight.js";
 import type { Value } from "../../lower/lowered.js";
 import type { Built } from "../../plan/build.js";
-import { printProgram } from "../../plan/print.js";
-import type { Backend, Batches, Executable, MemoryReport, StepGraph } from "../backend.js";
+import type { Backend, Executable, MemoryReport, StepGraph } from "../backend.js";
 import { collectGarbage } from "./collect.js";
 import { emit, planStep, type Wanted } from "./compile.js";
+import { WasmExecutable, weightsOf } from "./executable.js";
 import type { Block } from "./heap.js";
 import { type ExternalAddress, type LoadedProgram, Pool, type RunProfile } from "./pool.js";
 import { WeightStore } from "./weights.js";
 
-/** Steps handed over at once should take about this long. */
-const handOverNanoseconds = 4e6;
 const megabyte = 2 ** 20;
 /** Compiled steps between two collections of garbage. */
 const collectAfter = 100;
@@ -243,10 +240,6 @@ function availableBytes(): number {
   return availableMemory?.() ?? freemem();
 }
 
-function weightsOf(built: Built): Set<Weight> {
-  return new Set([...built.externals.values()].flatMap(({ home }) => (home.kind === "weight" ? [home.weight] : [])));
-}
-
 function reportOf(graph: StepGraph, built: Built): MemoryReport {
   let weightBytes = 0;
   let stateBytes = 0;
@@ -261,114 +254,4 @@ function reportOf(graph: StepGraph, built: Built): MemoryReport {
   );
   const activationBytes = built.program.arenaBytes.reduce((sum, bytes) => sum + bytes, 0) + feeds;
   return { weightBytes, stateBytes, activationBytes, peakBytes: weightBytes + stateBytes + activationBytes };
-}
-
-export class WasmExecutable implements Executable {
-  readonly suggestedSteps: number;
-  readonly arenaBytes: number;
-  readonly #backend: WasmBackend;
-  readonly #graph: StepGraph;
-  readonly #built: Built;
-  readonly #loaded: LoadedProgram;
-  readonly #weights: readonly Weight[];
-  #constants: Map<Value, Block> | null = null;
-
-  constructor(backend: WasmBackend, graph: StepGraph, built: Built, loaded: LoadedProgram) {
-    this.#backend = backend;
-    this.#graph = graph;
-    this.#built = built;
-    this.#loaded = loaded;
-    this.#weights = [...weightsOf(built)];
-    this.arenaBytes = built.program.arenaBytes.reduce((sum, bytes) => sum + bytes, 0);
-    const nanoseconds = built.nanoseconds / Math.min(backend.threads, availableParallelism());
-    this.suggestedSteps = Math.max(1, Math.min(64, Math.floor(handOverNanoseconds / Math.max(nanoseconds, 1))));
-  }
-
-  allocate(capacity: number): WasmBatches {
-    return new WasmBatches(this.#backend, this.#graph, capacity);
-  }
-
-  async run(batches: Batches, steps: number): Promise<void> {
-    await this.#execute(batches as WasmBatches, steps, false);
-  }
-
-  /** Milliseconds by step of the program. */
-  async profile(batches: Batches, steps: number): Promise<RunProfile> {
-    return (await this.#execute(batches as WasmBatches, steps, true)) as RunProfile;
-  }
-
-  async #execute(batches: WasmBatches, steps: number, profile: boolean): Promise<RunProfile | undefined> {
-    await this.#backend.initialize(this.#weights);
-    if (!this.#constants) {
-      this.#constants = this.#backend.uploadConstants(this.#built);
-      this.#backend.releaseWithOwner(this, [...this.#constants.values()]);
-    }
-    return this.#backend.execute(
-      this.#loaded,
-      this.#built,
-      steps,
-      (value) => batches.address(value),
-      this.#constants,
-      profile,
-    );
-  }
-
-  print(): string {
-    return printProgram(this.#built.program);
-  }
-
-  dispose(): void {
-    this.#backend.unload(this.#loaded);
-    for (const block of this.#constants?.values() ?? []) this.#backend.free(block);
-    this.#constants = null;
-  }
-}
-
-/** Inputs and outputs of several steps, one after the other in the heap. */
-export class WasmBatches implements Batches {
-  readonly capacity: number;
-  readonly #backend: WasmBackend;
-  readonly #inputs: readonly { block: Block; tensor: Tensor; bytes: number }[];
-  readonly #outputs: readonly { block: Block; tensor: Tensor; bytes: number }[];
-
-  constructor(backend: WasmBackend, graph: StepGraph, capacity: number) {
-    this.#backend = backend;
-    this.capacity = capacity;
-    const make = (tensor: Tensor): { block: Block; tensor: Tensor; bytes: number } => {
-      const bytes = Math.ceil((sizeOf(tensor.shape as readonly number[]) * 4) / 64) * 64;
-      return { tensor, bytes, block: backend.allocate(Math.max(64, bytes * capacity)) };
-    };
-    this.#inputs = graph.inputs.map(make);
-    this.#outputs = graph.outputs.map(make);
-  }
-
-  input(index: number, step: number): Float32Array | Int32Array {
-    return this.#piece(this.#inputs[index], step);
-  }
-
-  output(index: number, step: number): Float32Array | Int32Array {
-    return this.#piece(this.#outputs[index], step);
-  }
-
-  address(value: Value): ExternalAddress | null {
-    const { home } = value;
-    if (home.kind !== "input" && home.kind !== "output") return null;
-    const { block, bytes } = (home.kind === "input" ? this.#inputs : this.#outputs)[home.index] as {
-      block: Block;
-      bytes: number;
-    };
-    return { segment: block.segment, byteOffset: block.byteOffset, strideBytes: bytes };
-  }
-
-  release(): void {
-    for (const { block } of [...this.#inputs, ...this.#outputs]) this.#backend.free(block);
-  }
-
-  #piece(own: { block: Block; tensor: Tensor; bytes: number } | undefined, step: number): Float32Array | Int32Array {
-    if (!own) throw new RangeError("no such input or output");
-    const start = (step * own.bytes) / 4;
-    return this.#backend
-      .view(own.block, own.tensor.dtype)
-      .subarray(start, start + sizeOf(own.tensor.shape as readonly number[]));
-  }
 }

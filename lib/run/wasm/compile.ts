@@ -31,16 +31,7 @@ export interface CompileOptions {
 
 /** The plan of a step: no memory taken, no code made yet. */
 export function planStep(options: CompileOptions): Built {
-  const sharded = shard(
-    normalize(
-      options.wanted.map(({ tensor }) => tensor),
-      new Map(),
-      false,
-    ),
-    options.wanted,
-    shardsOf,
-  );
-  // What sharding wrote down may repeat itself.
+  const sharded = shard(options.wanted, shardsOf);
   const tensors = normalize(sharded.map(({ tensor }) => tensor));
   const memory = new Map<string, Value>();
   const whole = (value: Value, shape: readonly number[]): Place => ({

@@ -3,6 +3,7 @@
 
 import { setFlagsFromString } from "node:v8";
 import type { Op } from "../../graph/op.js";
+import { keyOf } from "../../plan/key.js";
 import type { KernelSpec } from "../../plan/program.js";
 import { Assembler } from "./assembler.js";
 import { Bytes } from "./bytes.js";
@@ -28,16 +29,10 @@ type Lookup = (opName: string) => Op;
 const mostBodies = 2048;
 const bodiesOf = new WeakMap<Lookup, Map<string, Uint8Array>>();
 
-// JSON writes these numbers like others; constants in kernels tell them apart.
-const exact = (_: string, value: unknown): unknown =>
-  typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0))
-    ? `#${Object.is(value, -0) ? "-0" : value}`
-    : value;
-
 function functionBody(spec: KernelSpec, machine: Machine, lookup: Lookup): Uint8Array {
   const bodies = bodiesOf.get(lookup) ?? new Map<string, Uint8Array>();
   bodiesOf.set(lookup, bodies);
-  const key = JSON.stringify([machine, spec], exact);
+  const key = keyOf([machine, spec]);
   let body = bodies.get(key);
   if (!body) {
     const assembler = new Assembler(prefix + pointerCount(spec), machine, lookup);
