@@ -3,6 +3,7 @@
 import type { CallbackHooks, Logs } from "../catalog/callbacks/callback.js";
 import { WeftError } from "../graph/errors.js";
 import { mixSeed, nextSeed } from "../graph/seed.js";
+import { notebook } from "../show/notebook.js";
 import type { BatchSource } from "./batches.js";
 import type { DataSource, DataStructure } from "./data.js";
 import { History } from "./history.js";
@@ -75,26 +76,43 @@ export interface FitPlan {
   readonly options: FitOptions;
 }
 
-/** Runs all epochs. */
-export async function runEpochs({ training, source, validation, batchSize, options }: FitPlan): Promise<History> {
+/** Runs all epochs, or those before the caller's signal or an interrupt of the notebook. */
+export async function runEpochs(plan: FitPlan): Promise<History> {
+  const outer = plan.options.signal;
+  const either = new AbortController();
+  const stop = (): void => either.abort();
+  if (outer?.aborted) stop();
+  outer?.addEventListener("abort", stop);
+  const release = notebook.current?.onInterrupt(stop);
+  try {
+    return await runUntil(either.signal, plan);
+  } finally {
+    outer?.removeEventListener("abort", stop);
+    release?.();
+  }
+}
+
+async function runUntil(
+  signal: AbortSignal,
+  { training, source, validation, batchSize, options }: FitPlan,
+): Promise<History> {
   const epochs = options.epochs ?? 1;
   const history = new History();
   const { level, callbacks: progress } = progressOf(options.verbose ?? "auto");
   const params = { epochs, steps: source.steps, samples: source.samples, batchSize, verbose: level };
   // The history comes last, so that it sees what other callbacks add to the logs.
   const hooks = new Hooks([...(options.callbacks ?? []), ...progress, history], training.trainedModel, params);
-  const aborted = (): boolean => options.signal?.aborted ?? false;
   const seed = options.seed ?? nextSeed();
   await hooks.call("onTrainBegin", {});
   let logs: Logs = {};
-  for (let epoch = options.initialEpoch ?? 0; epoch < epochs && !hooks.stopped && !aborted(); epoch++) {
+  for (let epoch = options.initialEpoch ?? 0; epoch < epochs && !hooks.stopped && !signal.aborted; epoch++) {
     await hooks.call("onEpochBegin", epoch, {});
     const shuffle = (options.shuffle ?? true) ? mixSeed(seed, epoch) : null;
-    logs = await trainEpoch(training, source, shuffle, hooks, () => hooks.stopped || aborted());
+    logs = await trainEpoch(training, source, shuffle, hooks, () => hooks.stopped || signal.aborted);
     if (Object.keys(logs).length === 0) break;
-    if (validation && !aborted()) {
+    if (validation && !signal.aborted) {
       await hooks.call("onTestBegin", {});
-      const found = await training.measure(validation, options.signal);
+      const found = await training.measure(validation, signal);
       await hooks.call("onTestEnd", found);
       for (const [name, value] of Object.entries(found)) logs[`val_${name}`] = value;
     }

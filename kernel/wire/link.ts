@@ -1,0 +1,107 @@
+// What passes between the thread of the sockets and the thread of the cells: plain data, and the cells' side of it as an interface.
+
+import type { Json } from "./messages.js";
+
+/** A cell to run. The wire has counted it, said "busy" and echoed its source; it will reply and say "idle" after the outcome. */
+export interface ExecuteRequest {
+  /** Names the request: outputs and the outcome refer to it. */
+  readonly id: string;
+  readonly code: string;
+  readonly executionCount: number;
+  readonly silent: boolean;
+  readonly userExpressions: Readonly<Record<string, string>>;
+  readonly allowStdin: boolean;
+  /** Null: the main shell. Cells of different subshells may overlap where one awaits. */
+  readonly subshell: string | null;
+}
+
+/** Content of the execute_reply, but for execution_count, which the wire adds. */
+export type ExecuteOutcome =
+  | { readonly status: "ok"; readonly payload: readonly Json[]; readonly user_expressions: Json }
+  | ErrorContent;
+
+export interface ErrorContent {
+  readonly status: "error";
+  readonly ename: string;
+  readonly evalue: string;
+  /** Lines, with ANSI colours. */
+  readonly traceback: readonly string[];
+}
+
+/** Something for iopub. */
+export interface Publication {
+  /** display_data, update_display_data, stream, execute_result, error, clear_output, comm_open, comm_msg, comm_close, … */
+  readonly type: string;
+  readonly content: Json;
+  readonly metadata?: Json;
+  readonly buffers?: readonly Uint8Array[];
+}
+
+/** A comm message from the front end, its parent request alive until the handlers are done. */
+export interface CommMessage {
+  readonly id: string;
+  readonly type: "comm_open" | "comm_msg" | "comm_close";
+  readonly content: Json;
+  readonly metadata: Json;
+  readonly buffers: readonly Uint8Array[];
+}
+
+/** What the cells' thread does when the wire asks. */
+export interface CellsSide {
+  execute(request: ExecuteRequest): Promise<ExecuteOutcome>;
+  comm(message: CommMessage): Promise<void>;
+  /** Targets and ids of open comms, for comm_info_request. */
+  comms(target: string | null): Readonly<Record<string, { readonly target_name: string }>>;
+  /**
+   * Stop what runs, keep what it declared. When this thread doesn't answer in time, because it computes, the wire ends the
+   * running script through the inspector; the cell's promise must then still come to an outcome.
+   */
+  interrupt(): void;
+  /** Close everything; the process ends when this resolves. */
+  shutdown(restart: boolean): Promise<void>;
+}
+
+/** The wire as the cells' thread sees it. */
+export interface Wire {
+  /** `id` names the request whose message is the parent; null: no request (an old timer), the last one is taken. */
+  publish(id: string | null, publication: Publication): void;
+  /** Asks the user for a line; blocks this thread. Throws when the front end doesn't allow it, or when interrupted. */
+  input(id: string, prompt: string, password: boolean): string;
+  /** Resolves once what was published has left. */
+  flush(): Promise<void>;
+  /** Closes sockets and thread. */
+  close(): Promise<void>;
+}
+
+/** Questions about code, answered by the compiler's thread while a cell runs. Offsets count UTF-16 units, as strings do here. */
+export type LanguageQuestion =
+  | { readonly kind: "complete"; readonly code: string; readonly cursor: number }
+  | { readonly kind: "inspect"; readonly code: string; readonly cursor: number; readonly detail: 0 | 1 }
+  | { readonly kind: "isComplete"; readonly code: string };
+
+/** Content of complete_reply (offsets in UTF-16 units: the wire turns them to code points), inspect_reply, is_complete_reply. */
+export interface LanguageAnswers {
+  complete: {
+    readonly matches: readonly string[];
+    readonly start: number;
+    readonly end: number;
+    /** `_jupyter_types_experimental`: type, signature and text of each match. */
+    readonly types: readonly {
+      readonly text: string;
+      readonly type: string;
+      readonly signature?: string;
+      readonly documentation?: string;
+    }[];
+  };
+  inspect: { readonly found: boolean; readonly data: Json };
+  isComplete: { readonly status: "complete" | "incomplete" | "invalid" | "unknown"; readonly indent: string };
+}
+
+/** Posted over the port between the wire and the compiler: questions one way, answers the other, matched by `key`. */
+export interface LanguageMessage {
+  readonly key: number;
+  readonly question?: LanguageQuestion;
+  readonly answer?: LanguageAnswers[keyof LanguageAnswers];
+  /** When answering failed. */
+  readonly error?: string;
+}
