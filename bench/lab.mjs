@@ -59,6 +59,7 @@ async function main() {
   const load = (file) => import(new URL(`lib/run/wasm/${file}.js`, pathToFileURL(`${options.dist}/`)).href);
   const { detectMachine } = await load("machine");
   const { compileModule, emitModule, units, scratchBytes } = await load("module");
+  const { inTurns } = await import(new URL("lib/graph/turns.js", pathToFileURL(`${options.dist}/`)).href);
   const { planMatmul } = await load("kernels/matmulPlan");
   const { shapes, lookup, peak } = await import("./labShapes.mjs");
   const machine = detectMachine();
@@ -73,7 +74,7 @@ async function main() {
 
   const time = async (spec, sizes) => {
     const began = performance.now();
-    const module = compileModule(emitModule([spec], machine, lookup));
+    const module = await compileModule(await inTurns(emitModule([spec], machine, lookup)));
     const compileMs = performance.now() - began;
     // Cache lines between arrays, or streams alias.
     let next = 4096;

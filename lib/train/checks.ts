@@ -3,9 +3,9 @@
 import { ValueError } from "../graph/errors.js";
 import type { LayerCallAttrs } from "../graph/layer.js";
 import { originalOf, type Tensor } from "../graph/tensor.js";
+import { Pace } from "../graph/turns.js";
 import type { Column } from "./column.js";
 import type { Samples } from "./data.js";
-import { Pace } from "./pace.js";
 import type { AnyLayer } from "./topology.js";
 import type { AnyModel } from "./training.js";
 

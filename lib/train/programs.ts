@@ -1,11 +1,11 @@
 // Compiled steps by kind and shapes, with the memory that batches are written to.
 
+import type { Pace } from "../graph/turns.js";
 import type { Batches, Executable } from "../run/backend.js";
 import { backend, backendGeneration } from "../run/select.js";
 import type { Batch } from "./batches.js";
 import type { Column } from "./column.js";
 import type { Compiled } from "./compile.js";
-import type { Pace } from "./pace.js";
 import { type Feed, learningStep, predictStep, type StepKind, type StepPlan } from "./step.js";
 import type { AnyModel } from "./training.js";
 

@@ -1,12 +1,14 @@
 // For the kernel tests: tiny ops with a meaning in numbers, a naive float64 evaluation of every spec, and a run of the emitted code
 // on a memory of its own, whole and in pieces.
 
+import { setFlagsFromString } from "node:v8";
 import type { DType } from "../../lib/graph/dtype.js";
 import type { Lane, Lanes } from "../../lib/graph/lanes.js";
 import type { Op } from "../../lib/graph/op.js";
+import { atOnce } from "../../lib/graph/turns.js";
 import type { Access, ElementwiseSpec, Expr, KernelSpec, MatmulSpec, ReduceSpec } from "../../lib/plan/program.js";
 import { detectMachine } from "../../lib/run/wasm/machine.js";
-import { compileModule, emitModule, scratchBytes, units } from "../../lib/run/wasm/module.js";
+import { emitModule, scratchBytes, tieringFlags, units } from "../../lib/run/wasm/module.js";
 
 interface TestOp {
   emit(k: Lanes, args: readonly Lane[]): Lane;
@@ -183,10 +185,20 @@ type Kernel = (...args: number[]) => void;
 const memory = new WebAssembly.Memory({ initial: 256, maximum: 65536, shared: true });
 const kernels = new WeakMap<KernelSpec, Kernel>();
 
+/** With the compiler that programs get. */
+function compileAtOnce(bytes: Uint8Array): WebAssembly.Module {
+  for (const flag of tieringFlags) setFlagsFromString(`--no-${flag}`);
+  try {
+    return new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>);
+  } finally {
+    for (const flag of tieringFlags) setFlagsFromString(`--${flag}`);
+  }
+}
+
 function kernelOf(spec: KernelSpec): Kernel {
   const known = kernels.get(spec);
   if (known) return known;
-  const module = compileModule(emitModule([spec], detectMachine(), lookup));
+  const module = compileAtOnce(atOnce(emitModule([spec], detectMachine(), lookup)));
   const kernel = new WebAssembly.Instance(module, { env: { memory } }).exports["0"] as Kernel;
   kernels.set(spec, kernel);
   return kernel;

@@ -4,6 +4,7 @@ import { elementwiseLookup } from "../../catalog/ops/index.js";
 import type { View } from "../../graph/op.js";
 import { sizeOf, stridesOf } from "../../graph/shape.js";
 import { originalOf, type Tensor } from "../../graph/tensor.js";
+import { inTurns } from "../../graph/turns.js";
 import type { RowRange, Weight } from "../../graph/weight.js";
 import type { Value } from "../../lower/lowered.js";
 import { normalize } from "../../lower/normalize.js";
@@ -96,9 +97,9 @@ export async function emit({
   program,
 }: Built): Promise<{ module: WebAssembly.Module; units: number[]; scratchBytes: number }> {
   const machine = detectMachine();
-  const bytes = emitModule(program.kernels, machine, elementwiseLookup);
+  const bytes = await inTurns(emitModule(program.kernels, machine, elementwiseLookup));
   return {
-    module: compileModule(bytes),
+    module: await compileModule(bytes),
     units: program.kernels.map((spec) => units(spec, machine)),
     scratchBytes: Math.max(0, ...program.kernels.map((spec) => scratchBytes(spec, machine))),
   };

@@ -3,6 +3,7 @@
 
 import { setFlagsFromString } from "node:v8";
 import type { Op } from "../../graph/op.js";
+import type { Work } from "../../graph/turns.js";
 import { keyOf } from "../../plan/key.js";
 import type { KernelSpec } from "../../plan/program.js";
 import { Assembler } from "./assembler.js";
@@ -54,7 +55,12 @@ function section(module: Bytes, id: number, write: (bytes: Bytes) => void): void
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 
-export function emitModule(specs: readonly KernelSpec[], machine: Machine, lookup: Lookup): Uint8Array {
+export function* emitModule(specs: readonly KernelSpec[], machine: Machine, lookup: Lookup): Work<Uint8Array> {
+  const bodies: Uint8Array[] = [];
+  for (const spec of specs) {
+    bodies.push(functionBody(spec, machine, lookup));
+    yield;
+  }
   const signatures = [...new Set(specs.map((spec) => prefix + pointerCount(spec)))];
   const module = new Bytes();
   module.append(new Uint8Array([0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0]));
@@ -88,22 +94,28 @@ export function emitModule(specs: readonly KernelSpec[], machine: Machine, looku
   });
   section(module, 10, (code) => {
     code.unsigned(specs.length);
-    for (const spec of specs) code.sized(functionBody(spec, machine, lookup));
+    for (const body of bodies) code.sized(body);
   });
   return module.finish();
 }
 
+/** What the engine does without while it compiles kernels. */
+export const tieringFlags: readonly string[] = ["liftoff", "wasm-lazy-compilation", "wasm-dynamic-tiering"];
+let compiling = 0;
+
 /**
- * Compiles with the optimising compiler at once. Else the first call of each kernel would run in V8's baseline code to its end, five times
- * slower, and the first training step with it; these small functions take the optimiser about a millisecond each. The flags
- * hold for this call only.
+ * Compiles on the engine's own threads, with the optimising compiler at once. Else the first call of each kernel would run in V8's
+ * baseline code to its end, five times slower, and the first training step with it. The engine reads the flags at several points
+ * until it has finished, so they hold until then.
  */
-export function compileModule(bytes: Uint8Array): WebAssembly.Module {
-  const flags = ["liftoff", "wasm-lazy-compilation", "wasm-dynamic-tiering"];
-  for (const flag of flags) setFlagsFromString(`--no-${flag}`);
+export async function compileModule(bytes: Uint8Array): Promise<WebAssembly.Module> {
+  if (compiling++ === 0) for (const flag of tieringFlags) setFlagsFromString(`--no-${flag}`);
+  // Newer Nodes let a process end while all that is left to do is to compile.
+  const alive = setInterval(() => {}, 2 ** 30);
   try {
-    return new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>);
+    return await WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>);
   } finally {
-    for (const flag of flags) setFlagsFromString(`--${flag}`);
+    clearInterval(alive);
+    if (--compiling === 0) for (const flag of tieringFlags) setFlagsFromString(`--${flag}`);
   }
 }
