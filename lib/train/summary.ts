@@ -80,7 +80,7 @@ function isChain({ byDepth, operations }: Topology): boolean {
 
 function rowsOf(op: Operation, topology: Topology | null, options: SummaryOptions, level: number): string[][] {
   const { layer } = op;
-  const params = !layer ? "0" : layer.built ? layer.countParams().toLocaleString("en-US") : "0 (unbuilt)";
+  const params = !layer ? "0" : layer.built ? grouped(layer.countParams()) : "0 (unbuilt)";
   const row = [`${level > 0 ? `${"   ".repeat(level)}└ ` : ""}${op.name} (${op.className})`, shapeOf(op), params];
   if (topology) row.push(connections(op, topology));
   if (options.showTrainable) row.push(!layer || layer.weights.length === 0 ? "-" : layer.trainable ? "Y" : "N");
@@ -140,7 +140,7 @@ function inRange(operations: readonly Operation[], range: readonly [string, stri
 function totals(model: SummaryOf): string[] {
   const line = (label: string, ...lists: readonly (readonly Weight[])[]): string => {
     const count = lists.flat().reduce((sum, weight) => sum + weight.size, 0);
-    return ` ${label} params: ${count.toLocaleString("en-US")} (${readableBytes(count * 4)})`;
+    return ` ${label} params: ${grouped(count)} (${readableBytes(count * 4)})`;
   };
   return [
     line("Total", model.trainable, model.frozen, model.optimizer ?? []),
@@ -149,6 +149,9 @@ function totals(model: SummaryOf): string[] {
     ...(model.optimizer ? [line("Optimizer", model.optimizer)] : []),
   ];
 }
+
+/** "1,234,567". The engine's own formatting takes 15 ms at its first number, as it loads all languages. */
+const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ",");
 
 /** "1.53 GB", in powers of 1024. */
 export function readableBytes(bytes: number): string {
