@@ -50,15 +50,13 @@ export interface CommMessage {
 export interface CellsSide {
   execute(request: ExecuteRequest): Promise<ExecuteOutcome>;
   comm(message: CommMessage): Promise<void>;
-  /** Targets and ids of open comms, for comm_info_request. */
-  comms(target: string | null): Readonly<Record<string, { readonly target_name: string }>>;
   /**
    * Stop what runs, keep what it declared. When this thread doesn't answer in time, because it computes, the wire ends the
    * running script through the inspector; the cell's promise must then still come to an outcome.
    */
   interrupt(): void;
-  /** Close everything; the process ends when this resolves. */
-  shutdown(restart: boolean): Promise<void>;
+  /** Close everything; `reply` tells the front end that it is done. */
+  shutdown(restart: boolean, reply: () => void): Promise<void>;
 }
 
 /** The wire as the cells' thread sees it. */
@@ -104,4 +102,46 @@ export interface LanguageMessage {
   readonly answer?: LanguageAnswers[keyof LanguageAnswers];
   /** When answering failed. */
   readonly error?: string;
+}
+
+/** From the cells' thread to the sockets' thread. */
+export type ToSockets =
+  | { readonly kind: "publish"; readonly id: string | null; readonly publication: Publication }
+  | { readonly kind: "outcome"; readonly id: string; readonly outcome: ExecuteOutcome }
+  | { readonly kind: "commDone"; readonly id: string }
+  /** Asks for a line; the cells' thread sleeps until `waits[0]` changes. */
+  | { readonly kind: "input"; readonly id: string; readonly prompt: string; readonly password: boolean }
+  /** The cells' thread has heard of the interrupt. */
+  | { readonly kind: "interrupted" }
+  | { readonly kind: "shutDown" }
+  | { readonly kind: "flush"; readonly key: number }
+  | { readonly kind: "close" };
+
+/** The other way. */
+export type ToCells =
+  | { readonly kind: "opened" }
+  | { readonly kind: "failed"; readonly reason: string }
+  | { readonly kind: "execute"; readonly request: ExecuteRequest }
+  | { readonly kind: "comm"; readonly message: CommMessage }
+  | { readonly kind: "interrupt" }
+  | { readonly kind: "shutdown"; readonly restart: boolean }
+  | { readonly kind: "flushed"; readonly key: number }
+  | { readonly kind: "closed" };
+
+/** What became of a question to the user; stored where the cells' thread waits. */
+export const inputStates = { waiting: 0, answered: 1, interrupted: 2, refused: 3 } as const;
+
+/** What the sockets' thread is started with. */
+export interface ThreadData {
+  readonly connection: import("./messages.js").ConnectionInfo;
+  readonly language: import("node:worker_threads").MessagePort;
+  /** Answers to questions, one string each. */
+  readonly answers: import("node:worker_threads").MessagePort;
+  /** One of `inputStates`. */
+  readonly waits: Int32Array;
+  readonly banner: string;
+  readonly languageInfo: Json;
+  readonly version: string;
+  /** Null: no history is kept. */
+  readonly historyFile: string | null;
 }

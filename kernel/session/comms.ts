@@ -1,0 +1,106 @@
+// Comms: channels between code in cells and code in the front end (https://jupyter-client.readthedocs.io/en/stable/messaging.html#custom-messages).
+
+import { randomUUID } from "node:crypto";
+import type { CommMessage } from "../wire/link.js";
+import type { Json } from "../wire/messages.js";
+
+export interface CommExtras {
+  readonly metadata?: Json;
+  readonly buffers?: readonly Uint8Array[];
+}
+
+/** What a comm receives. */
+export interface CommEvent {
+  readonly data: unknown;
+  readonly metadata: Json;
+  readonly buffers: readonly Uint8Array[];
+}
+
+type Listener = (event: CommEvent) => unknown;
+type Publish = (type: string, content: Json, extras?: CommExtras) => void;
+
+/** One open channel. */
+export class Comm {
+  readonly id: string;
+  readonly target: string;
+  /** Called with each message of the front end. */
+  onMessage: Listener | null = null;
+  /** Called once, when the front end closes the channel. */
+  onClose: Listener | null = null;
+  readonly #publish: Publish;
+  readonly #forget: () => void;
+
+  constructor(id: string, target: string, publish: Publish, forget: () => void) {
+    this.id = id;
+    this.target = target;
+    this.#publish = publish;
+    this.#forget = forget;
+  }
+
+  send(data: unknown, extras?: CommExtras): void {
+    this.#publish("comm_msg", { comm_id: this.id, data: data ?? {} }, extras);
+  }
+
+  close(data?: unknown): void {
+    this.#forget();
+    this.#publish("comm_close", { comm_id: this.id, data: data ?? {} });
+  }
+}
+
+/** All comms of a kernel. */
+export class Comms {
+  readonly #publish: Publish;
+  readonly #open = new Map<string, Comm>();
+  readonly #targets = new Map<string, (comm: Comm, event: CommEvent) => unknown>();
+
+  constructor(publish: Publish) {
+    this.#publish = publish;
+  }
+
+  /** Opens a channel to the code that the front end registered under `target`. */
+  open(target: string, data: unknown = {}, extras?: CommExtras): Comm {
+    const comm = this.#made(randomUUID(), target);
+    this.#publish("comm_open", { comm_id: comm.id, target_name: target, data }, extras);
+    return comm;
+  }
+
+  /** `handler` receives each channel that the front end opens to `target`. Returns what takes the registration back. */
+  register(target: string, handler: (comm: Comm, event: CommEvent) => unknown): () => void {
+    this.#targets.set(target, handler);
+    return () => {
+      if (this.#targets.get(target) === handler) this.#targets.delete(target);
+    };
+  }
+
+  /** A message of the front end; an unknown target is closed at once, as the protocol wants. */
+  async receive(message: CommMessage): Promise<void> {
+    const {
+      comm_id: id,
+      target_name: target,
+      data,
+    } = message.content as {
+      comm_id: string;
+      target_name?: string;
+      data?: unknown;
+    };
+    const event: CommEvent = { data, metadata: message.metadata, buffers: message.buffers };
+    if (message.type === "comm_open") {
+      const handler = this.#targets.get(target ?? "");
+      if (handler) await handler(this.#made(id, target as string), event);
+      else this.#publish("comm_close", { comm_id: id, data: { reason: `nobody registered the target "${target}"` } });
+      return;
+    }
+    const comm = this.#open.get(id);
+    if (message.type === "comm_msg") await comm?.onMessage?.(event);
+    else {
+      this.#open.delete(id);
+      await comm?.onClose?.(event);
+    }
+  }
+
+  #made(id: string, target: string): Comm {
+    const comm = new Comm(id, target, this.#publish, () => this.#open.delete(id));
+    this.#open.set(id, comm);
+    return comm;
+  }
+}

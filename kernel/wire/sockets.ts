@@ -1,0 +1,80 @@
+// The five sockets of a kernel. Frames in, frames out; what they mean is the protocol's business.
+
+import { Reply, Router, XPublisher } from "zeromq";
+import type { ConnectionInfo } from "./messages.js";
+
+export type Channel = "shell" | "control" | "stdin";
+type Frames = readonly (Uint8Array | string)[];
+
+export interface SocketHandlers {
+  receive(channel: Channel, frames: readonly Uint8Array[]): void;
+  /** Somebody listens to iopub from now on. */
+  subscribed(topic: string): void;
+}
+
+/** Messages of iopub that wait for a slow listener before the oldest listener misses some. */
+const iopubHighWaterMark = 100000;
+
+export class Sockets {
+  readonly #routers: Record<Channel, Router>;
+  readonly #iopub = new XPublisher({ linger: 500, sendHighWaterMark: iopubHighWaterMark });
+  readonly #heartbeat = new Reply({ linger: 0 });
+  readonly #sending = new Map<object, Promise<void>>();
+
+  constructor() {
+    // A reply to a front end that has gone isn't worth an error.
+    const make = (): Router => new Router({ linger: 500, sendHighWaterMark: 0, mandatory: false });
+    this.#routers = { shell: make(), control: make(), stdin: make() };
+  }
+
+  /** Binds all ports and starts to receive. */
+  async open(connection: ConnectionInfo, handlers: SocketHandlers): Promise<void> {
+    const { transport, ip } = connection;
+    const address = (port: number): string => (transport === "ipc" ? `ipc://${ip}-${port}` : `tcp://${ip}:${port}`);
+    await Promise.all([
+      this.#heartbeat.bind(address(connection.hb_port)),
+      this.#iopub.bind(address(connection.iopub_port)),
+      this.#routers.shell.bind(address(connection.shell_port)),
+      this.#routers.control.bind(address(connection.control_port)),
+      this.#routers.stdin.bind(address(connection.stdin_port)),
+    ]);
+    for (const channel of ["shell", "control", "stdin"] as const) {
+      void forever(this.#routers[channel], (frames) => handlers.receive(channel, frames));
+    }
+    void forever(this.#iopub, ([frame]) => {
+      if (frame?.[0] === 1) handlers.subscribed(frame.subarray(1).toString());
+    });
+    void forever(this.#heartbeat, (frames) => this.#heartbeat.send(frames));
+  }
+
+  send(channel: Channel | "iopub", frames: Frames): Promise<void> {
+    const socket = channel === "iopub" ? this.#iopub : this.#routers[channel];
+    // A socket takes one message at a time.
+    const before = this.#sending.get(socket) ?? Promise.resolve();
+    const sent = before.then(() => socket.send(frames as (Buffer | string)[])).catch(() => {});
+    this.#sending.set(socket, sent);
+    return sent;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#sending.values());
+    for (const socket of [...Object.values(this.#routers), this.#iopub, this.#heartbeat]) socket.close();
+  }
+}
+
+/** Until the socket closes. */
+async function forever(
+  socket: { readonly closed: boolean; receive(): Promise<Buffer[]> },
+  handle: (frames: Buffer[]) => unknown,
+): Promise<void> {
+  while (!socket.closed) {
+    let frames: Buffer[];
+    try {
+      frames = await socket.receive();
+    } catch {
+      if (socket.closed) return;
+      continue;
+    }
+    await handle(frames);
+  }
+}
