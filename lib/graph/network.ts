@@ -4,7 +4,7 @@
 import { type Call, originalOf, type Tensor } from "./tensor.js";
 
 /** Every call that `outputs` need, inputs before users. Stops at `leaves`. */
-export function callsOf(outputs: readonly Tensor[], leaves: ReadonlySet<Tensor> = new Set()): Call[] {
+export function callsOf(outputs: readonly Tensor[], leaves: Pick<ReadonlySet<Tensor>, "has"> = new Set()): Call[] {
   const seen = new Set<Call>();
   const found: Call[] = [];
   const stack = [...outputs];
@@ -32,7 +32,7 @@ export function replay(
     // A mask set by hand on the recorded tensor wins over the one that travelled.
     return value;
   };
-  for (const call of callsOf(outputs, new Set(substitution.keys()))) {
+  for (const call of callsOf(outputs, substitution)) {
     const made = call.source ? call.outputs : redo(call, call.inputs.map(replaced));
     call.outputs.forEach((output, i) => {
       values.set(output, made[i] as Tensor);

@@ -32,7 +32,7 @@ export function evaluateReference(
     if (!value) throw new Error(`${tensor} has no value`);
     return value;
   };
-  for (const call of callsOf(outputs, new Set(feeds.keys()))) {
+  for (const call of callsOf(outputs, feeds)) {
     if (call.source?.kind === "constant") {
       const { value } = call.source;
       const view = makeView(value, precision);

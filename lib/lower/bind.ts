@@ -49,7 +49,7 @@ export function bind(outputs: readonly Tensor[], feeds: ReadonlyMap<Tensor, Tens
   const walk = (wanted: readonly Tensor[], substitution: ReadonlyMap<Tensor, Tensor>, outer: Call | null): Tensor[] => {
     const values = new Map<Tensor, Tensor>(substitution);
     const madeOf = (tensor: Tensor): Tensor => values.get(originalOf(tensor)) as Tensor;
-    for (const call of callsOf(wanted, new Set(substitution.keys()))) {
+    for (const call of callsOf(wanted, substitution)) {
       const made = redo(call, madeOf, outer);
       call.outputs.forEach((output, i) => {
         values.set(output, made[i] as Tensor);

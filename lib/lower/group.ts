@@ -4,6 +4,7 @@
 import { callsOf } from "../graph/network.js";
 import { shapesEqual } from "../graph/shape.js";
 import { type Call, originalOf, type Tensor } from "../graph/tensor.js";
+import { Ancestry } from "./ancestry.js";
 import { baseOf } from "./normalize.js";
 import { backgroundOf } from "./place.js";
 
@@ -46,7 +47,9 @@ export function group(
   for (const call of calls) {
     for (const input of new Set(call.inputs.map(originalOf))) {
       const base = baseOf(input);
-      users.set(base, [...(users.get(base) ?? []), call]);
+      const known = users.get(base);
+      if (known) known.push(call);
+      else users.set(base, [call]);
       if (base !== input) throughView.add(base);
     }
   }
@@ -86,10 +89,13 @@ export function group(
     } else make(call);
   }
   // 2. Forwards: a group moves in with those that make its inputs, where that closes no circle.
+  const inOrder = [...new Set(groupOf.values())].sort((a, b) => lastId(a) - lastId(b));
+  const ancestry = new Ancestry(inOrder, (input) => groupOf.get(baseOf(input).call));
   const merge = (into: Group, from: Group): void => {
     into.calls.push(...from.calls);
     for (const call of from.calls) groupOf.set(call, into);
     if (from.anchor) into.anchor = from.anchor;
+    ancestry.merge(into, from);
   };
   for (const call of calls) {
     const own = groupOf.get(call) as Group;
@@ -103,7 +109,7 @@ export function group(
       const current = groupOf.get(call) as Group;
       if (producer === current || !canJoin(producer, current) || producer.calls.some((member) => alone.has(member)))
         continue;
-      if (reaches(producer, current, groupOf)) continue;
+      if (ancestry.detour(producer, current)) continue;
       merge(producer, current);
     }
   }
@@ -121,7 +127,7 @@ export function group(
           second.anchor ||
           !canJoin(first, second) ||
           (background !== null && [first, second].some((own) => own.calls.includes(background)));
-        if (!apart && !reaches(first, second, groupOf)) merge(first, second);
+        if (!apart && !ancestry.detour(first, second)) merge(first, second);
       }
     }
   }
@@ -162,33 +168,4 @@ function canJoin(producer: Group, consumer: Group): boolean {
     shapesEqual(producer.space, consumer.space) &&
     producer.calls.length + consumer.calls.length <= largestGroup
   );
-}
-
-/** Whether `to` depends on `from` through a third group (either way round), so that they can't run as one. */
-function reaches(a: Group, b: Group, groupOf: ReadonlyMap<Call, Group>): boolean {
-  return through(a, b, groupOf) || through(b, a, groupOf);
-}
-
-function through(from: Group, to: Group, groupOf: ReadonlyMap<Call, Group>): boolean {
-  const seen = new Set<Group>([to]);
-  const stack: Group[] = [];
-  const push = (own: Group): boolean => {
-    for (const call of [...own.calls, ...own.prologue]) {
-      for (const input of call.inputs) {
-        const producer = groupOf.get(baseOf(input).call);
-        if (!producer || seen.has(producer)) continue;
-        // A direct edge is what merging removes; only detours close a circle.
-        if (producer === from) {
-          if (own !== to) return true;
-          continue;
-        }
-        seen.add(producer);
-        stack.push(producer);
-      }
-    }
-    return false;
-  };
-  if (push(to)) return true;
-  while (stack.length > 0) if (push(stack.pop() as Group)) return true;
-  return false;
 }

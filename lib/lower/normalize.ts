@@ -46,7 +46,7 @@ export function normalize(outputs: readonly Tensor[], leaves: LeafLayouts = new 
   const values = new Map<Tensor, Tensor>();
   const madeOf = (tensor: Tensor): Tensor => values.get(originalOf(tensor)) as Tensor;
   const visit = (wanted: readonly Tensor[]): Tensor[] => {
-    for (const call of callsOf(wanted, new Set(values.keys()))) {
+    for (const call of callsOf(wanted, values)) {
       const made = call.op ? redo(call.op, call.inputs.map(madeOf), call) : call.outputs;
       call.outputs.forEach((output, i) => {
         values.set(output, made[i] as Tensor);

@@ -120,7 +120,8 @@ function trySelect(scope: Scope, roots: readonly Root[], indirect: ReadonlySet<R
     if (root.overwrites) overwriters.set(own.call, root);
     placed.push(own);
   }
-  const leaves = new Set([...scope.places.keys()].filter((tensor) => !placed.includes(tensor)));
+  const ownPlaces = new Set(placed);
+  const leaves = new Set([...scope.places.keys()].filter((tensor) => !ownPlaces.has(tensor)));
   const assembled = bindPieces(scope, placed, leaves);
   const grouping = group(placed, new Set([...leaves].filter((leaf) => !assembled.has(leaf))), alone);
   const order = schedule(grouping, overwriters);
@@ -215,45 +216,42 @@ function schedule(grouping: Grouping, overwriters: ReadonlyMap<Call, Root>): Gro
   return stuck[1];
 }
 
-/** How much memory running a group next takes and gives back, in steps that matter. */
+/** How much memory running a group next takes and gives back, in steps that matter: 0 for all groups of small models. */
 class MemoryBalance {
-  readonly #grouping: Grouping;
+  /** What a group reads of that size. */
+  readonly #reads: Map<Group, readonly Tensor[]> = new Map();
+  /** Units of what a group makes for others. */
+  readonly #makes: Map<Group, number> = new Map();
+  /** Who still has to read it. */
   readonly #left: Map<Tensor, Set<Group>> = new Map();
 
   constructor(grouping: Grouping) {
-    this.#grouping = grouping;
     for (const own of grouping.groups) {
-      for (const base of this.#inputs(own)) this.#left.set(base, (this.#left.get(base) ?? new Set()).add(own));
+      const members = new Set([...own.calls, ...own.prologue]);
+      const bases = new Set([...members].flatMap((call) => call.inputs.map(baseOf)));
+      const reads = [...bases].filter((base) => !base.call.source && !members.has(base.call) && unitsOf(base) > 0);
+      this.#reads.set(own, reads);
+      for (const base of reads) this.#left.set(base, (this.#left.get(base) ?? new Set()).add(own));
+      const made = own.calls
+        .flatMap((call) => call.outputs)
+        .filter((output) => unitsOf(output) > 0)
+        .filter((output) => grouping.usersOf(output).some((user) => !own.calls.includes(user)));
+      this.#makes.set(
+        own,
+        made.reduce((sum, output) => sum + unitsOf(output), 0),
+      );
     }
   }
 
-  /** Large megabytes taken, less those given back: 0 for all groups of small models. */
   growth(own: Group): number {
-    const freed = this.#inputs(own).filter((base) => !base.call.source && this.#left.get(base)?.size === 1);
-    const made = own.calls
-      .flatMap((call) => call.outputs)
-      .filter((output) => this.#grouping.usersOf(output).some((user) => !own.calls.includes(user)));
-    return this.#units(made) - this.#units(freed);
+    const freed = (this.#reads.get(own) as readonly Tensor[]).filter((base) => this.#left.get(base)?.size === 1);
+    return (this.#makes.get(own) as number) - freed.reduce((sum, base) => sum + unitsOf(base), 0);
   }
 
   done(own: Group): void {
-    for (const base of this.#inputs(own)) this.#left.get(base)?.delete(own);
-  }
-
-  #inputs(own: Group): Tensor[] {
-    const members = new Set([...own.calls, ...own.prologue]);
-    return [...new Set([...members].flatMap((call) => call.inputs.map(baseOf)))].filter(
-      (base) => !members.has(base.call),
-    );
-  }
-
-  #units(tensors: readonly Tensor[]): number {
-    return tensors.reduce(
-      (sum, tensor) => sum + Math.floor(sizeOf(tensor.shape as readonly number[]) / balanceElements),
-      0,
-    );
+    for (const base of this.#reads.get(own) as readonly Tensor[]) this.#left.get(base)?.delete(own);
   }
 }
 
-/** Values below a megabyte don't change the order. */
-const balanceElements = 2 ** 18;
+/** In megabytes: smaller values don't change the order. */
+const unitsOf = (tensor: Tensor): number => Math.floor(sizeOf(tensor.shape as readonly number[]) / 2 ** 18);
