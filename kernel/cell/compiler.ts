@@ -1,0 +1,41 @@
+// The compiler's thread: converts cells, and answers questions about code while a cell runs elsewhere.
+
+import { parentPort, workerData } from "node:worker_threads";
+import type { LanguageMessage } from "../wire/link.js";
+import { CellConverter } from "./convert.js";
+import { answer } from "./language.js";
+import type { CompilerAnswer, CompilerRequest, CompilerSettings, Conversion } from "./protocol.js";
+
+const settings = workerData as CompilerSettings;
+const converter = new CellConverter(settings);
+
+parentPort?.on("message", (request: CompilerRequest) => {
+  if (request.kind === "settle") return converter.declarations.settle(request.key, request.lost);
+  const key = request.expression ? null : request.key;
+  const conversion = convert(() => converter.convert(key, request.code, request.source));
+  parentPort?.postMessage({ key: request.key, conversion } satisfies CompilerAnswer);
+});
+
+settings.language.on("message", ({ key, question }: LanguageMessage) => {
+  if (!question) return;
+  let reply: LanguageMessage;
+  try {
+    reply = { key, answer: answer(converter, question) };
+  } catch (error) {
+    reply = { key, error: String(error instanceof Error ? error.stack : error) };
+  }
+  settings.language.postMessage(reply);
+});
+
+// The library's types take a moment to read; most notebooks need them.
+setTimeout(() => converter.warm(), 20);
+
+/** A compiler that fails on strange code must not take the notebook with it. */
+function convert(work: () => Conversion): Conversion {
+  try {
+    return work();
+  } catch (error) {
+    const message = `the compiler failed on this cell: ${error instanceof Error ? (error.stack ?? error.message) : error}`;
+    return { status: "error", error: { name: "CompilerError", message, traceback: message.split("\n") } };
+  }
+}
