@@ -8,6 +8,7 @@ import type { Mode } from "../graph/mode.js";
 import { callsOf } from "../graph/network.js";
 import { mixSeed } from "../graph/seed.js";
 import { type Call, originalOf, type Tensor } from "../graph/tensor.js";
+import { atOnce, type Work } from "../graph/turns.js";
 import type { Weight } from "../graph/weight.js";
 
 /** How a model runs. */
@@ -31,7 +32,7 @@ export interface Bound {
 }
 
 /** Writes down `outputs` for concrete `feeds` (recorded input → concrete placeholder, whose mask counts too). */
-export function bind(outputs: readonly Tensor[], feeds: ReadonlyMap<Tensor, Tensor>, how: BindMode): Bound {
+export function* bind(outputs: readonly Tensor[], feeds: ReadonlyMap<Tensor, Tensor>, how: BindMode): Work<Bound> {
   const updates = new Map<Weight, Tensor>();
   const losses: Tensor[] = [];
   const trace: { layer: Layer<Tensor | Tensor[]>; outputs: readonly Tensor[] }[] = [];
@@ -44,9 +45,13 @@ export function bind(outputs: readonly Tensor[], feeds: ReadonlyMap<Tensor, Tens
     update: (weight, value) => void updates.set(weight, value),
     addLoss: (value) => void losses.push(value),
     seed: (own) => mixSeed(how.seed, own ?? 0, ++seeds),
-    replay: (inner, substitution) => walk(inner, substitution, call),
+    replay: (inner, substitution) => atOnce(walk(inner, substitution, call)),
   });
-  const walk = (wanted: readonly Tensor[], substitution: ReadonlyMap<Tensor, Tensor>, outer: Call | null): Tensor[] => {
+  const walk = function* (
+    wanted: readonly Tensor[],
+    substitution: ReadonlyMap<Tensor, Tensor>,
+    outer: Call | null,
+  ): Work<Tensor[]> {
     const values = new Map<Tensor, Tensor>(substitution);
     const madeOf = (tensor: Tensor): Tensor => values.get(originalOf(tensor)) as Tensor;
     for (const call of callsOf(wanted, substitution)) {
@@ -54,6 +59,7 @@ export function bind(outputs: readonly Tensor[], feeds: ReadonlyMap<Tensor, Tens
       call.outputs.forEach((output, i) => {
         values.set(output, made[i] as Tensor);
       });
+      yield;
     }
     return wanted.map(madeOf);
   };
@@ -71,5 +77,5 @@ export function bind(outputs: readonly Tensor[], feeds: ReadonlyMap<Tensor, Tens
     trace.push({ layer: call.layer, outputs: made });
     return made;
   };
-  return { outputs: walk(outputs, feeds, null), updates, losses, trace };
+  return { outputs: yield* walk(outputs, feeds, null), updates, losses, trace };
 }

@@ -4,6 +4,7 @@ import { add } from "../catalog/ops/add.js";
 import { sumTo } from "../catalog/ops/views.js";
 import { callsOf } from "../graph/network.js";
 import { originalOf, record, type Tensor } from "../graph/tensor.js";
+import { atOnce, type Work } from "../graph/turns.js";
 
 /** Gradients towards `wrt`, and values that are to be computed in another way because a gradient needs more of them. */
 export interface Gradients {
@@ -12,13 +13,13 @@ export interface Gradients {
 }
 
 /** Σ grads·∂outputs/∂wrt; null where nothing depends on a `wrt`. */
-export function differentiate(
+export function* differentiate(
   outputs: readonly Tensor[],
   grads: readonly (Tensor | null)[],
   wrt: readonly Tensor[],
-): Gradients {
+): Work<Gradients> {
   const replacements = new Map<Tensor, Tensor>();
-  const gradients = reverse(outputs, grads, wrt, replacements);
+  const gradients = yield* reverse(outputs, grads, wrt, replacements);
   return { gradients, replacements };
 }
 
@@ -56,12 +57,12 @@ export function withReplacements(outputs: readonly Tensor[], { replacements }: G
   return outputs.map((tensor) => done.get(originalOf(tensor)) as Tensor);
 }
 
-function reverse(
+function* reverse(
   outputs: readonly Tensor[],
   grads: readonly (Tensor | null)[],
   wrt: readonly Tensor[],
   replacements: Map<Tensor, Tensor>,
-): (Tensor | null)[] {
+): Work<(Tensor | null)[]> {
   const targets = new Set(wrt.map(originalOf));
   const calls = callsOf(outputs, targets);
   // Only what depends on a target gets a gradient.
@@ -92,7 +93,7 @@ function reverse(
       inputs: call.inputs,
       outputs: call.outputs,
       attrs: call.attrs,
-      gradients: (inner, innerGrads, innerWrt) => reverse(inner, innerGrads, innerWrt, replacements),
+      gradients: (inner, innerGrads, innerWrt) => atOnce(reverse(inner, innerGrads, innerWrt, replacements)),
       replace: (before, after) => replacements.set(originalOf(before), after),
     });
     call.inputs.forEach((input, i) => {
@@ -101,6 +102,7 @@ function reverse(
       if (grad && needed.has(originalOf(input)) && input.dtype === "float32")
         contribute(input, sumTo(grad, input.shape as readonly number[]));
     });
+    yield;
   }
   return wrt.map((tensor) => sums.get(originalOf(tensor)) ?? null);
 }

@@ -4,6 +4,7 @@
 import { callsOf } from "../graph/network.js";
 import { shapesEqual } from "../graph/shape.js";
 import { type Call, originalOf, type Tensor } from "../graph/tensor.js";
+import type { Work } from "../graph/turns.js";
 import { Ancestry } from "./ancestry.js";
 import { baseOf } from "./normalize.js";
 import { backgroundOf } from "./place.js";
@@ -36,11 +37,11 @@ const isElementwise = (call: Call): boolean => call.op?.kind === "elementwise";
 const outputShape = (call: Call): readonly number[] => (call.outputs[0] as Tensor).shape as readonly number[];
 
 /** Groups everything that `roots` need; `roots` must be visible in memory. Calls in `alone` share a group with no one. */
-export function group(
+export function* group(
   roots: readonly Tensor[],
   leaves: ReadonlySet<Tensor>,
   alone: ReadonlySet<Call> = new Set(),
-): Grouping {
+): Work<Grouping> {
   const calls = callsOf(roots, leaves).filter((call) => call.op && call.op.kind !== "view");
   const users = new Map<Tensor, Call[]>();
   const throughView = new Set<Tensor>();
@@ -52,6 +53,7 @@ export function group(
       else users.set(base, [call]);
       if (base !== input) throughView.add(base);
     }
+    yield;
   }
   const rootSet = new Set(roots.map((root) => baseOf(root)));
   const groupOf = new Map<Call, Group>();
@@ -87,9 +89,11 @@ export function group(
       home.calls.push(call);
       groupOf.set(call, home);
     } else make(call);
+    yield;
   }
   // 2. Forwards: a group moves in with those that make its inputs, where that closes no circle.
   const inOrder = [...new Set(groupOf.values())].sort((a, b) => lastId(a) - lastId(b));
+  yield;
   const ancestry = new Ancestry(inOrder, (input) => groupOf.get(baseOf(input).call));
   const merge = (into: Group, from: Group): void => {
     into.calls.push(...from.calls);
@@ -112,6 +116,7 @@ export function group(
       if (ancestry.detour(producer, current)) continue;
       merge(producer, current);
     }
+    yield;
   }
   // Pieces of one tensor are often made of the same values: write them in one go.
   for (const call of calls) {
@@ -129,6 +134,7 @@ export function group(
           (background !== null && [first, second].some((own) => own.calls.includes(background)));
         if (!apart && !ancestry.detour(first, second)) merge(first, second);
       }
+      yield;
     }
   }
   // 3. An elementwise group that only feeds one reduction is computed while reducing.
@@ -148,6 +154,7 @@ export function group(
     own.prologue = feeder.calls.sort((a, b) => a.id - b.id);
     for (const member of feeder.calls) groupOf.set(member, own);
     feeder.calls = [];
+    yield;
   }
   const groups = [...new Set(calls.map((call) => groupOf.get(call) as Group))];
   for (const made of groups) made.calls.sort((a, b) => a.id - b.id);

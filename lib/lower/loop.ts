@@ -3,12 +3,13 @@
 import type { ScanAttrs } from "../catalog/ops/scan.js";
 import { sizeOf, stridesOf } from "../graph/shape.js";
 import type { Call, Tensor } from "../graph/tensor.js";
+import type { Work } from "../graph/turns.js";
 import type { Item } from "./lowered.js";
 import { normalize } from "./normalize.js";
 import { makeValue, type Place, type Root, Scope, select } from "./select.js";
 
 /** First carries into place, the loop, and the outputs of the call bound to where they ended up. */
-export function lowerLoop(scope: Scope, call: Call): Item[] {
+export function* lowerLoop(scope: Scope, call: Call): Work<Item[]> {
   const { body, length, reverse } = call.attrs as ScanAttrs;
   const carryCount = body.carries.length;
   const depth = scope.depth;
@@ -34,10 +35,10 @@ export function lowerLoop(scope: Scope, call: Call): Item[] {
     return at;
   });
   items.push(
-    ...select(
+    ...(yield* select(
       scope,
       carries.map((place, i) => ({ tensor: call.inputs[i] as Tensor, place })),
-    ),
+    )),
   );
   body.slices.forEach((piece, i) => {
     const at = scope.locate(call.inputs[carryCount + i] as Tensor);
@@ -53,7 +54,7 @@ export function lowerLoop(scope: Scope, call: Call): Item[] {
     const at = scope.locate(call.inputs[carryCount + body.slices.length + i] as Tensor);
     inner.bind(constant, at);
   });
-  const wanted = normalize([...body.nextCarries, ...body.stacked], inner.leafLayouts);
+  const wanted = yield* normalize([...body.nextCarries, ...body.stacked], inner.leafLayouts);
   const roots: Root[] = carries.map((place, i) => ({
     tensor: wanted[i] as Tensor,
     place,
@@ -72,6 +73,6 @@ export function lowerLoop(scope: Scope, call: Call): Item[] {
       },
     });
   });
-  items.push({ kind: "loop", count: length, items: select(inner, roots), label: `scan x${length}` });
+  items.push({ kind: "loop", count: length, items: yield* select(inner, roots), label: `scan x${length}` });
   return items;
 }

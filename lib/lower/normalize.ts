@@ -9,6 +9,7 @@ import { callsOf } from "../graph/network.js";
 import type { Layout, Op, Spec } from "../graph/op.js";
 import { shapesEqual, stridesOf } from "../graph/shape.js";
 import { type Call, originalOf, type Tensor } from "../graph/tensor.js";
+import type { Work } from "../graph/turns.js";
 import { keyOf } from "../plan/key.js";
 import { copy } from "./copy.js";
 import { assemble, joinPieces } from "./place.js";
@@ -41,20 +42,21 @@ export function baseOf(tensor: Tensor): Tensor {
 }
 
 /** Normalizes `outputs`; sources stay as they are. `places` false leaves joining, padding and long sums for a later pass. */
-export function normalize(outputs: readonly Tensor[], leaves: LeafLayouts = new Map(), places = true): Tensor[] {
+export function* normalize(outputs: readonly Tensor[], leaves: LeafLayouts = new Map(), places = true): Work<Tensor[]> {
   const known = new Map<string, readonly Tensor[]>();
   const values = new Map<Tensor, Tensor>();
   const madeOf = (tensor: Tensor): Tensor => values.get(originalOf(tensor)) as Tensor;
-  const visit = (wanted: readonly Tensor[]): Tensor[] => {
+  const visit = function* (wanted: readonly Tensor[]): Work<Tensor[]> {
     for (const call of callsOf(wanted, values)) {
-      const made = call.op ? redo(call.op, call.inputs.map(madeOf), call) : call.outputs;
+      const made = call.op ? yield* redo(call.op, call.inputs.map(madeOf), call) : call.outputs;
       call.outputs.forEach((output, i) => {
         values.set(output, made[i] as Tensor);
       });
+      yield;
     }
     return wanted.map(madeOf);
   };
-  const redo = (op: Op, inputs: readonly Tensor[], call: Call): readonly Tensor[] => {
+  const redo = function* (op: Op, inputs: readonly Tensor[], call: Call): Work<readonly Tensor[]> {
     const same = nothingToDo(op, inputs, call);
     if (same) return [same];
     const key =
@@ -66,23 +68,19 @@ export function normalize(outputs: readonly Tensor[], leaves: LeafLayouts = new 
     const pieces = places
       ? (placed(op, inputs, call.attrs) ?? joinPieces(op, inputs) ?? splitReduction(op, inputs, call.attrs))
       : null;
-    const made = pieces
-      ? visitAgain(inputs, [pieces])
-      : op.expand
-        ? expand(op, inputs, call.attrs)
-        : applyAll(op, viewable(op, inputs, call.attrs, leaves), call.attrs);
+    const simpler = pieces ? [pieces] : op.expand?.(inputs, call.attrs);
+    const made = simpler
+      ? yield* visitAgain(inputs, simpler)
+      : applyAll(op, viewable(op, inputs, call.attrs, leaves), call.attrs);
     if (key !== null) known.set(key, made);
     return made;
   };
-  const expand = (op: Op, inputs: readonly Tensor[], attrs: unknown): readonly Tensor[] => {
-    return visitAgain(inputs, op.expand?.(inputs, attrs) as Tensor[]);
-  };
-  const visitAgain = (inputs: readonly Tensor[], outputs: readonly Tensor[]): Tensor[] => {
+  const visitAgain = (inputs: readonly Tensor[], outputs: readonly Tensor[]): Work<Tensor[]> => {
     // The inputs are normal already: they stand for themselves.
     for (const input of inputs) values.set(originalOf(input), input);
     return visit(outputs);
   };
-  return visit(outputs);
+  return yield* visit(outputs);
 }
 
 /** For views that strides can't say, the input is copied first. */

@@ -4,6 +4,7 @@ import { callsOf } from "../graph/network.js";
 import type { Layout } from "../graph/op.js";
 import { sizeOf, stridesOf } from "../graph/shape.js";
 import { type Call, originalOf, type Tensor } from "../graph/tensor.js";
+import type { Work } from "../graph/turns.js";
 import { type Group, type Grouping, group } from "./group.js";
 import { emitGroup } from "./kernels.js";
 import { lowerLoop } from "./loop.js";
@@ -84,12 +85,12 @@ export class Scope {
 }
 
 /** Kernels in order that put every root into its place. */
-export function select(outer: Scope, roots: readonly Root[]): Item[] {
+export function* select(outer: Scope, roots: readonly Root[]): Work<Item[]> {
   const indirect = new Set<Root>();
   // A value that can't be written over its old one while others still read that goes through a copy. Found by trying.
   for (let attempt = 0; attempt <= roots.length; attempt++) {
     const scope = outer.fork();
-    const items = trySelect(scope, roots, indirect);
+    const items = yield* trySelect(scope, roots, indirect);
     if (Array.isArray(items)) {
       // Others may look for what was made here (the last carries of a loop).
       for (const [tensor, at] of scope.places) outer.places.set(tensor, at);
@@ -100,7 +101,7 @@ export function select(outer: Scope, roots: readonly Root[]): Item[] {
   throw new Error("select: no order of kernels found");
 }
 
-function trySelect(scope: Scope, roots: readonly Root[], indirect: ReadonlySet<Root>): Item[] | Root {
+function* trySelect(scope: Scope, roots: readonly Root[], indirect: ReadonlySet<Root>): Work<Item[] | Root> {
   const placed: Tensor[] = [];
   const overwriters = new Map<Call, Root>();
   const alone = new Set<Call>();
@@ -119,22 +120,28 @@ function trySelect(scope: Scope, roots: readonly Root[], indirect: ReadonlySet<R
     scope.places.set(own, root.place);
     if (root.overwrites) overwriters.set(own.call, root);
     placed.push(own);
+    yield;
   }
   const ownPlaces = new Set(placed);
   const leaves = new Set([...scope.places.keys()].filter((tensor) => !ownPlaces.has(tensor)));
   const assembled = bindPieces(scope, placed, leaves);
-  const grouping = group(placed, new Set([...leaves].filter((leaf) => !assembled.has(leaf))), alone);
-  const order = schedule(grouping, overwriters);
+  const grouping = yield* group(placed, new Set([...leaves].filter((leaf) => !assembled.has(leaf))), alone);
+  const order = yield* schedule(grouping, overwriters);
   if (!Array.isArray(order)) return order;
   for (const own of order) {
     for (const call of own.calls) {
       const root = overwriters.get(call);
       if (root && !indirect.has(root) && readsElsewhere(own, root.overwrites as Tensor)) return root;
     }
+    yield;
   }
-  return order.flatMap((own) =>
-    own.anchor?.op?.kind === "control" ? lowerLoop(scope, own.anchor) : emitGroup(scope, own, grouping),
-  );
+  const items: Item[] = [];
+  for (const own of order) {
+    if (own.anchor?.op?.kind === "control") items.push(...(yield* lowerLoop(scope, own.anchor)));
+    else items.push(...emitGroup(scope, own, grouping));
+    yield;
+  }
+  return items;
 }
 
 /** Gives the pieces of assembled tensors their place in the whole. */
@@ -166,7 +173,7 @@ function readsElsewhere(own: Group, leaf: Tensor): boolean {
 }
 
 /** Orders groups: inputs first, readers of an old value before its new one is written; a root that makes that impossible is returned. */
-function schedule(grouping: Grouping, overwriters: ReadonlyMap<Call, Root>): Group[] | Root {
+function* schedule(grouping: Grouping, overwriters: ReadonlyMap<Call, Root>): Work<Group[] | Root> {
   const before = new Map<Group, Set<Group>>();
   const edge = (first: Group | undefined, second: Group): void => {
     if (first && first !== second) (before.get(second) ?? before.set(second, new Set()).get(second))?.add(first);
@@ -180,6 +187,7 @@ function schedule(grouping: Grouping, overwriters: ReadonlyMap<Call, Root>): Gro
       if (background)
         for (const piece of call.inputs) edge(grouping.groupOf(background), grouping.groupOf(piece.call) as Group);
     }
+    yield;
   }
   for (const [call, root] of overwriters) {
     const own = grouping.groupOf(call) as Group;
@@ -189,7 +197,14 @@ function schedule(grouping: Grouping, overwriters: ReadonlyMap<Call, Root>): Gro
   const after = new Map<Group, Group[]>();
   const waiting = new Map<Group, number>();
   for (const own of grouping.groups) waiting.set(own, before.get(own)?.size ?? 0);
-  for (const [own, firsts] of before) for (const first of firsts) after.set(first, [...(after.get(first) ?? []), own]);
+  for (const [own, firsts] of before) {
+    for (const first of firsts) {
+      const known = after.get(first);
+      if (known) known.push(own);
+      else after.set(first, [own]);
+    }
+  }
+  yield;
   const ready = grouping.groups.filter((own) => waiting.get(own) === 0);
   const order: Group[] = [];
   const memory = new MemoryBalance(grouping);
@@ -209,6 +224,7 @@ function schedule(grouping: Grouping, overwriters: ReadonlyMap<Call, Root>): Gro
       waiting.set(next, left);
       if (left === 0) ready.push(next);
     }
+    yield;
   }
   if (order.length === grouping.groups.length) return order;
   const stuck = [...overwriters].find(([call]) => !order.includes(grouping.groupOf(call) as Group));

@@ -11,6 +11,7 @@ import { apply } from "../graph/call.js";
 import { callsOf } from "../graph/network.js";
 import { sizeOf } from "../graph/shape.js";
 import { type Call, originalOf, record, type Tensor } from "../graph/tensor.js";
+import type { Work } from "../graph/turns.js";
 import type { RowRange, Weight } from "../graph/weight.js";
 import { type Cut, mapCut, mergeAttrs, sameCut } from "./cut.js";
 import { normalize } from "./normalize.js";
@@ -36,10 +37,10 @@ interface Pieces extends Cut {
 type ShardsOf = (weight: Weight) => readonly RowRange[] | null;
 
 /** Says what is wanted so that no kernel needs a whole large weight; changes nothing where no weight is large. */
-export function shard<Into extends Destination>(
+export function* shard<Into extends Destination>(
   wanted: readonly { readonly tensor: Tensor; readonly into: Into }[],
   shardsOf: ShardsOf,
-): ShardedWanted<Into & { rows?: RowRange | null }>[] {
+): Work<ShardedWanted<Into & { rows?: RowRange | null }>[]> {
   // Rows that are given already (a large weight is made piece by piece) are written as they are.
   const overwritten = ({ weight, rows }: Destination): Weight | null => (weight && rows === undefined ? weight : null);
   const tensors = wanted.map(({ tensor }) => tensor);
@@ -48,20 +49,23 @@ export function shard<Into extends Destination>(
     wanted.some(({ into }) => isLarge(overwritten(into))) ||
     callsOf(tensors).some(({ source }) => source?.kind === "weight" && isLarge(source.weight));
   if (!large) return wanted.map(({ tensor, into }) => ({ tensor, into, old: overwritten(into)?.tensor }));
-  const normal = normalize(tensors, new Map(), false);
-  const pass = new Sharding(normal, shardsOf);
-  return normal.flatMap((tensor, i): ShardedWanted<Into & { rows?: RowRange | null }>[] => {
+  const normal = yield* normalize(tensors, new Map(), false);
+  const pass = new Sharding(shardsOf);
+  yield* pass.walk(normal);
+  const sharded: ShardedWanted<Into & { rows?: RowRange | null }>[] = [];
+  for (const [i, tensor] of normal.entries()) {
     const { into } = wanted[i] as { into: Into };
     const weight = overwritten(into);
     const ranges = weight && shardsOf(weight);
-    if (!weight || !ranges) return [{ tensor: pass.whole(tensor), into, old: weight?.tensor }];
-    const cut: Cut = { from: 0, to: 1, ranges };
-    return ranges.map((rows, index) => ({
-      tensor: pass.piece(tensor, cut, index),
-      into: { ...into, rows },
-      old: pass.leaf(weight, rows),
-    }));
-  });
+    if (!weight || !ranges) sharded.push({ tensor: pass.whole(tensor), into, old: weight?.tensor });
+    else {
+      const cut: Cut = { from: 0, to: 1, ranges };
+      for (const [index, rows] of ranges.entries())
+        sharded.push({ tensor: pass.piece(tensor, cut, index), into: { ...into, rows }, old: pass.leaf(weight, rows) });
+    }
+    yield;
+  }
+  return sharded;
 }
 
 class Sharding {
@@ -71,9 +75,16 @@ class Sharding {
   readonly #slabs = new Map<string, Tensor>();
   readonly #leaves = new Map<string, Tensor>();
 
-  constructor(tensors: readonly Tensor[], shardsOf: ShardsOf) {
+  constructor(shardsOf: ShardsOf) {
     this.#shardsOf = shardsOf;
-    for (const call of callsOf(tensors)) this.#visit(call);
+  }
+
+  /** Says everything that `tensors` need in terms of shards. */
+  *walk(tensors: readonly Tensor[]): Work<void> {
+    for (const call of callsOf(tensors)) {
+      this.#visit(call);
+      yield;
+    }
   }
 
   leaf(weight: Weight, rows: RowRange): Tensor {

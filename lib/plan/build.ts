@@ -1,6 +1,7 @@
 // Lowered items → Program: which segment everything is in, what is copied between segments, where temporaries lie, who works
 // and where the workers meet.
 
+import type { Work } from "../graph/turns.js";
 import type { Item, Operand, Value } from "../lower/lowered.js";
 import { withBarriers } from "./barriers.js";
 import { costOf } from "./cost.js";
@@ -29,12 +30,13 @@ const smallestSharedNanoseconds = 4000;
 /** Programs shorter than this are done by one worker altogether. */
 const smallestSharedProgramNanoseconds = 60_000;
 
-export function build(items: readonly Item[], options: BuildOptions): Built {
+export function* build(items: readonly Item[], options: BuildOptions): Work<Built> {
   const segmentOf = new Map<Value, number>();
   const segment = (value: Value): number => {
     return value.home.kind === "arena" ? (segmentOf.get(value) ?? 0) : options.segmentOf(value);
   };
   const placed = placeItems(items, options.segmentOf, segmentOf);
+  yield;
   // Lifetimes, counted in top-level items: what a loop touches lives as long as the loop.
   const intervals = new Map<Value, { first: number; last: number }>();
   placed.forEach((item, index) => {
@@ -58,6 +60,7 @@ export function build(items: readonly Item[], options: BuildOptions): Built {
         }),
       ),
     );
+    yield;
     arenaBytes[s] = layout.totalBytes;
     values.forEach((value, i) => {
       numberOf.set(
@@ -94,42 +97,50 @@ export function build(items: readonly Item[], options: BuildOptions): Built {
     byteOffset: operand.offset * 4,
     ...(operand.steps.some((step) => step !== 0) ? { strides: operand.steps.map((step) => step * 4) } : {}),
   });
-  const toSteps = (list: readonly (Placed | PlacedLoop)[]): Step[] =>
-    list.map((item): Step => {
-      if (item.kind === "loop")
-        return { kind: "repeat", count: item.count, steps: toSteps(item.items), label: item.label };
-      if (item.kind === "copy") {
-        const [from, to] = item.operands;
-        const rowBytes = item.elements * 4;
-        return {
-          kind: "copy",
-          from: pointer(from),
-          to: pointer(to),
-          rows: 1,
-          rowBytes,
-          fromStrideBytes: 0,
-          toStrideBytes: 0,
-          label: item.label,
-        };
-      }
-      const { spec } = item;
-      const key = keyOf(spec);
-      let kernel = kernelKeys.get(key);
-      if (kernel === undefined) {
-        kernel = kernels.push(spec) - 1;
-        kernelKeys.set(key, kernel);
-      }
-      const small = alone || costOf(spec).nanoseconds < smallestSharedNanoseconds;
+  const toStep = function* (item: Placed | PlacedLoop): Work<Step> {
+    if (item.kind === "loop")
+      return { kind: "repeat", count: item.count, steps: yield* toSteps(item.items), label: item.label };
+    if (item.kind === "copy") {
+      const [from, to] = item.operands;
+      const rowBytes = item.elements * 4;
       return {
-        kind: "call",
-        kernel,
-        pointers: item.operands.map(pointer),
-        segment: item.segment,
-        workers: small ? "one" : "all",
+        kind: "copy",
+        from: pointer(from),
+        to: pointer(to),
+        rows: 1,
+        rowBytes,
+        fromStrideBytes: 0,
+        toStrideBytes: 0,
         label: item.label,
       };
-    });
-  const steps = withBarriers(toSteps(placed), buffers, kernels);
+    }
+    const { spec } = item;
+    const key = keyOf(spec);
+    let kernel = kernelKeys.get(key);
+    if (kernel === undefined) {
+      kernel = kernels.push(spec) - 1;
+      kernelKeys.set(key, kernel);
+    }
+    const small = alone || costOf(spec).nanoseconds < smallestSharedNanoseconds;
+    return {
+      kind: "call",
+      kernel,
+      pointers: item.operands.map(pointer),
+      segment: item.segment,
+      workers: small ? "one" : "all",
+      label: item.label,
+    };
+  };
+  const toSteps = function* (list: readonly (Placed | PlacedLoop)[]): Work<Step[]> {
+    const steps: Step[] = [];
+    for (const item of list) {
+      steps.push(yield* toStep(item));
+      yield;
+    }
+    return steps;
+  };
+  const made = yield* toSteps(placed);
+  const steps = withBarriers(made, buffers, kernels);
   return { program: { name: options.name, kernels, buffers, arenaBytes, steps }, externals, nanoseconds };
 }
 

@@ -55,7 +55,7 @@ export interface Backend {
   readonly name: "wasm" | "js";
   compile(graph: StepGraph): Promise<Executable>;
   /** What `compile` and a run would take, without taking it. */
-  memory(graph: StepGraph): MemoryReport;
+  memory(graph: StepGraph): Promise<MemoryReport>;
   /** The numbers of a weight, made by its initializer on first use. */
   readWeight(weight: Weight): Promise<Float32Array | Int32Array>;
   /** Replaces the numbers of a weight. */

@@ -21,18 +21,8 @@ export class JsBackend implements Backend {
     return new JsExecutable(this, graph);
   }
 
-  memory(graph: StepGraph): MemoryReport {
-    const weights = new Set([...leavesOf(graph).values()].map((leaf) => leaf.weight));
-    for (const weight of graph.updates.keys()) weights.add(weight);
-    let [weightBytes, stateBytes, activationBytes] = [0, 0, 0];
-    for (const weight of weights) {
-      if (weight.trainable) weightBytes += weight.size * 4;
-      else stateBytes += weight.size * 4;
-    }
-    for (const call of callsOf([...graph.outputs, ...graph.updates.values()])) {
-      if (call.op) for (const output of call.outputs) activationBytes += bytesOf(output);
-    }
-    return { weightBytes, stateBytes, activationBytes, peakBytes: weightBytes + stateBytes + activationBytes };
+  async memory(graph: StepGraph): Promise<MemoryReport> {
+    return memoryOf(graph);
   }
 
   async readWeight(weight: Weight): Promise<Float32Array | Int32Array> {
@@ -74,6 +64,20 @@ function leavesOf(graph: StepGraph): Map<Tensor, { weight: Weight; rows?: RowRan
     if (source?.kind === "weight") leaves.set(outputs[0] as Tensor, source);
   }
   return leaves;
+}
+
+function memoryOf(graph: StepGraph): MemoryReport {
+  const weights = new Set([...leavesOf(graph).values()].map((leaf) => leaf.weight));
+  for (const weight of graph.updates.keys()) weights.add(weight);
+  let [weightBytes, stateBytes, activationBytes] = [0, 0, 0];
+  for (const weight of weights) {
+    if (weight.trainable) weightBytes += weight.size * 4;
+    else stateBytes += weight.size * 4;
+  }
+  for (const call of callsOf([...graph.outputs, ...graph.updates.values()])) {
+    if (call.op) for (const output of call.outputs) activationBytes += bytesOf(output);
+  }
+  return { weightBytes, stateBytes, activationBytes, peakBytes: weightBytes + stateBytes + activationBytes };
 }
 
 class JsBatches implements Batches {
@@ -119,7 +123,7 @@ class JsExecutable implements Executable {
     this.#backend = backend;
     this.#graph = graph;
     this.#leaves = leavesOf(graph);
-    this.arenaBytes = backend.memory(graph).activationBytes;
+    this.arenaBytes = memoryOf(graph).activationBytes;
   }
 
   allocate(capacity: number): Batches {

@@ -7,6 +7,7 @@ import { weightAccess } from "../graph/layer.js";
 import { callsOf } from "../graph/network.js";
 import { shapesEqual, showShape } from "../graph/shape.js";
 import { evaluation, type Tensor } from "../graph/tensor.js";
+import { inTurns } from "../graph/turns.js";
 import type { Weight } from "../graph/weight.js";
 import { bind } from "../lower/bind.js";
 import { backend } from "../run/select.js";
@@ -41,7 +42,7 @@ async function evaluate(tensor: Tensor): ReturnType<Tensor["data"]> {
     });
   }
   if (tensor.shape.includes(null)) throw new ShapeError(`${tensor} has unknown sizes ${showShape(tensor.shape)}`);
-  const bound = bind([tensor], new Map(), { training: false, step: scalar(0, "int32"), seed: 0 });
+  const bound = await inTurns(bind([tensor], new Map(), { training: false, step: scalar(0, "int32"), seed: 0 }));
   const executable = await (await backend()).compile({
     name: "evaluate",
     inputs: [],

@@ -1,6 +1,6 @@
 // Compiled steps by kind and shapes, with the memory that batches are written to.
 
-import type { Pace } from "../graph/turns.js";
+import { inTurns, type Pace, type Work } from "../graph/turns.js";
 import type { Batches, Executable } from "../run/backend.js";
 import { backend, backendGeneration } from "../run/select.js";
 import type { Batch } from "./batches.js";
@@ -76,7 +76,7 @@ export class Programs {
   }
 
   async #compile(kind: StepKind, compiled: Compiled | null, feed: Feed, watch: boolean): Promise<StepProgram> {
-    const plan = planOf(kind, this.#model, compiled, feed, watch);
+    const plan = await inTurns(planOf(kind, this.#model, compiled, feed, watch));
     return new StepProgram(plan, await (await backend()).compile(plan.graph));
   }
 
@@ -98,7 +98,7 @@ export function planOf(
   compiled: Compiled | null,
   feed: Feed,
   watch: boolean,
-): StepPlan {
+): Work<StepPlan> {
   return kind === "predict" || !compiled ? predictStep(model, feed) : learningStep(kind, model, compiled, feed, watch);
 }
 

@@ -7,6 +7,7 @@ import { applyAll, scalar, toTensor } from "../graph/call.js";
 import { ValueError } from "../graph/errors.js";
 import { replay } from "../graph/network.js";
 import { originalOf, placeholder, type Tensor } from "../graph/tensor.js";
+import type { Work } from "../graph/turns.js";
 import type { Weight } from "../graph/weight.js";
 import { type Bound, bind } from "../lower/bind.js";
 import { differentiate, withReplacements } from "../lower/differentiate.js";
@@ -56,9 +57,10 @@ const feedsOf = (model: AnyModel, inputs: readonly Tensor[]): Map<Tensor, Tensor
   new Map(model.inputs.map((tensor, i) => [originalOf(tensor), inputs[i] as Tensor]));
 
 /** Predicting: inputs to outputs. */
-export function predictStep(model: AnyModel, feed: Feed): StepPlan {
+export function* predictStep(model: AnyModel, feed: Feed): Work<StepPlan> {
   const { inputs } = placeholdersFor(model, feed);
-  const bound = bind(model.outputs, feedsOf(model, inputs), { training: false, step: scalar(0, "int32"), seed: 0 });
+  const mode = { training: false, step: scalar(0, "int32"), seed: 0 };
+  const bound = yield* bind(model.outputs, feedsOf(model, inputs), mode);
   return {
     graph: { name: `predict ${model.name}`, inputs, outputs: bound.outputs, updates: bound.updates },
     logNames: [],
@@ -68,20 +70,21 @@ export function predictStep(model: AnyModel, feed: Feed): StepPlan {
 }
 
 /** Training on, or measuring, a batch. `watch` also reports which values are finite. */
-export function learningStep(
+export function* learningStep(
   kind: "train" | "test",
   model: AnyModel,
   compiled: Compiled,
   feed: Feed,
   watch: boolean,
-): StepPlan {
+): Work<StepPlan> {
   const given = placeholdersFor(model, feed);
   const training = kind === "train";
   const step = training ? compiled.optimizer.iterations.tensor : scalar(0, "int32");
-  const bound = bind(model.outputs, feedsOf(model, given.inputs), { training, step, seed: compiled.seed });
+  const bound = yield* bind(model.outputs, feedsOf(model, given.inputs), { training, step, seed: compiled.seed });
   const resolved = compiled.resolve(feed.targets);
   const losses = lossesOf(bound, resolved, given);
   const total = totalLoss(compiled, losses, bound);
+  yield;
   const updates = new Map<Weight, Tensor>(bound.updates);
   const flag = placeholder([], "int32", "start anew");
   const logs = logsOf(
@@ -93,7 +96,7 @@ export function learningStep(
   const watched = watch ? watchedValues(model, bound, total) : [];
   let finish = (tensors: readonly Tensor[]): Tensor[] => [...tensors];
   if (training) {
-    const found = differentiate(
+    const found = yield* differentiate(
       [total],
       [scalar(1)],
       compiled.trainable.map((weight) => weight.tensor),
@@ -104,6 +107,7 @@ export function learningStep(
     });
     if (pairs.length === 0) throw noGradient(model, compiled);
     for (const [weight, value] of compiled.optimizer.apply(pairs)) updates.set(weight, value);
+    yield;
     // Backwards, the gradient that arrives first is that of the last layer.
     if (watch)
       watched.push(
@@ -112,6 +116,7 @@ export function learningStep(
     finish = (tensors) => withReplacements(tensors, found);
   }
   const flags = watched.map(({ values }) => allFinite(values));
+  yield;
   const roots = finish([...logs.map((log) => log.value), ...flags, ...updates.values()]);
   const outputs = roots.slice(0, logs.length + flags.length);
   const updated = new Map(

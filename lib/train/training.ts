@@ -7,6 +7,7 @@ import { Schedule } from "../catalog/schedules/schedule.js";
 import { StateError } from "../graph/errors.js";
 import { serialize } from "../graph/registry.js";
 import type { Tensor } from "../graph/tensor.js";
+import { inTurns } from "../graph/turns.js";
 import type { Weight } from "../graph/weight.js";
 import type { MemoryReport, TensorData } from "../run/backend.js";
 import { backend } from "../run/select.js";
@@ -207,7 +208,8 @@ export class Training {
       targets: model.outputs.map((tensor, i) => (trial?.needed[i] ? trial.labelShape(i, sized(tensor)) : null)),
       weights: model.outputs.map(() => null),
     };
-    return (await backend()).memory(planOf(trial ? "train" : "predict", model, trial, feed, false).graph);
+    const plan = await inTurns(planOf(trial ? "train" : "predict", model, trial, feed, false));
+    return (await backend()).memory(plan.graph);
   }
 
   async getLearningRate(): Promise<number> {

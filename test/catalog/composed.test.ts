@@ -30,6 +30,7 @@ import {
 } from "../../lib/catalog/ops/index.js";
 import { ShapeError, ValueError } from "../../lib/graph/errors.js";
 import { placeholder, type Tensor } from "../../lib/graph/tensor.js";
+import { atOnce } from "../../lib/graph/turns.js";
 import { differentiate } from "../../lib/lower/differentiate.js";
 import { numbers, tensor } from "./values.js";
 
@@ -37,7 +38,7 @@ const slopes = (f: (x: Tensor) => Tensor, at: readonly number[]): number[] => {
   const x = tensor(at);
   const y = f(x);
   return numbers(
-    differentiate([y], [tensor(new Array<number>(y.shape[0] ?? 1).fill(1), y.shape as number[])], [x])
+    atOnce(differentiate([y], [tensor(new Array<number>(y.shape[0] ?? 1).fill(1), y.shape as number[])], [x]))
       .gradients[0] as Tensor,
   );
 };

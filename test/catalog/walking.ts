@@ -5,6 +5,7 @@ import type { CallOptions, Layer } from "../../lib/graph/layer.js";
 import type { View } from "../../lib/graph/op.js";
 import { sizeOf } from "../../lib/graph/shape.js";
 import { placeholder, type Tensor } from "../../lib/graph/tensor.js";
+import { atOnce } from "../../lib/graph/turns.js";
 import { type Bound, bind } from "../../lib/lower/bind.js";
 import { type Evaluate, onReference } from "../golden/training.js";
 
@@ -48,7 +49,7 @@ export async function run(
   const step = placeholder([], "int32", "step");
   feeds.set(step, { shape: [], dtype: "int32", data: Int32Array.of(how.step ?? 1) });
   const own = new Map([...feeds.keys()].map((tensor): [Tensor, Tensor] => [tensor, tensor]));
-  const bound = bind([made].flat(), own, { training: how.training ?? false, step, seed: 5 });
+  const bound = atOnce(bind([made].flat(), own, { training: how.training ?? false, step, seed: 5 }));
   for (const state of bound.updates.keys())
     if (!feeds.has(state.tensor))
       feeds.set(state.tensor, { ...numbers(state.shape), data: new Float32Array(state.size) });

@@ -7,6 +7,7 @@ import { NameError } from "../../lib/graph/errors.js";
 import type { View } from "../../lib/graph/op.js";
 import { evaluateReference } from "../../lib/graph/reference.js";
 import { placeholder, type Tensor } from "../../lib/graph/tensor.js";
+import { atOnce } from "../../lib/graph/turns.js";
 import { differentiate } from "../../lib/lower/differentiate.js";
 import { array, assertClose, cases, classes, type GoldenArray } from "./read.js";
 
@@ -24,7 +25,7 @@ describe("golden activations", () => {
         [x, viewOf(given)],
         [weights, viewOf(array(golden, golden["R"][0]))],
       ]);
-      const gradient = differentiate([y], [weights], [x]).gradients[0] as Tensor;
+      const gradient = atOnce(differentiate([y], [weights], [x])).gradients[0] as Tensor;
       for (const precision of [32, 64] as const) {
         const [out, slope] = evaluateReference([y, gradient], feeds, precision) as [View, View];
         assertClose(out, array(golden, golden["outputs"][0]), golden.tol.fwd, "values");

@@ -6,6 +6,7 @@ import { add, multiply, sum } from "../../lib/catalog/ops/index.js";
 import { constant } from "../../lib/graph/call.js";
 import type { View } from "../../lib/graph/op.js";
 import { placeholder, type Tensor } from "../../lib/graph/tensor.js";
+import { atOnce } from "../../lib/graph/turns.js";
 import type { Weight } from "../../lib/graph/weight.js";
 import { bind } from "../../lib/lower/bind.js";
 import { differentiate, withReplacements } from "../../lib/lower/differentiate.js";
@@ -81,7 +82,9 @@ export async function runLayerCase(fixture: GoldenCase, evaluate: Evaluate): Pro
     if (!wanted) continue;
     const step = placeholder([], "int32", "step");
     feeds.set(step, { shape: [], dtype: "int32", data: Int32Array.of(1) });
-    const bound = bind(recorded, new Map(inputs.map((tensor) => [tensor, tensor])), { training, step, seed: 7 });
+    const bound = atOnce(
+      bind(recorded, new Map(inputs.map((tensor) => [tensor, tensor])), { training, step, seed: 7 }),
+    );
     // States that aren't among the weights start at zero.
     for (const state of bound.updates.keys())
       if (!feeds.has(state.tensor))
@@ -93,10 +96,12 @@ export async function runLayerCase(fixture: GoldenCase, evaluate: Evaluate): Pro
     const wrt = [...inputs, ...weights.map((weight) => weight.tensor)];
     const derived =
       loss.length > 0
-        ? differentiate(
-            [loss.reduce((a, b) => add(a, b))],
-            [constant({ shape: [], dtype: "float32", data: Float32Array.of(1) })],
-            wrt,
+        ? atOnce(
+            differentiate(
+              [loss.reduce((a, b) => add(a, b))],
+              [constant({ shape: [], dtype: "float32", data: Float32Array.of(1) })],
+              wrt,
+            ),
           )
         : null;
     const updates = [...bound.updates];

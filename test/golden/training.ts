@@ -13,6 +13,7 @@ import type { View } from "../../lib/graph/op.js";
 import { evaluateReference, makeView } from "../../lib/graph/reference.js";
 import type { Registry } from "../../lib/graph/registry.js";
 import { placeholder, type Tensor } from "../../lib/graph/tensor.js";
+import { atOnce } from "../../lib/graph/turns.js";
 import { Weight } from "../../lib/graph/weight.js";
 import { differentiate } from "../../lib/lower/differentiate.js";
 import type { Backend } from "../../lib/run/backend.js";
@@ -109,7 +110,7 @@ async function runLoss(golden: GoldenCase, evaluate: Evaluate): Promise<void> {
   loss.checkLabels(feeds.get(yTrue) as View, [null, ...yPred.shape.slice(1)]);
   const output = loss.call(yTrue, yPred, weight);
   const objective = sum(multiply(output, feeds.input(golden, golden["R"])));
-  const grad = differentiate([objective], [scalar(1)], [yPred]).gradients[0] as Tensor;
+  const grad = atOnce(differentiate([objective], [scalar(1)], [yPred])).gradients[0] as Tensor;
   const [value, gradient] = await evaluate([output, grad], feeds);
   assertClose(value as View, array(golden, golden["output"]), golden.tol.fwd, "output");
   assertClose(gradient as View, array(golden, golden["grad_y_pred"]), golden.tol.grad, "gradient");

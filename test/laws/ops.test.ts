@@ -9,6 +9,7 @@ import { evaluateReference, makeView } from "../../lib/graph/reference.js";
 import { mixSeed } from "../../lib/graph/seed.js";
 import { sizeOf } from "../../lib/graph/shape.js";
 import { placeholder, Tensor } from "../../lib/graph/tensor.js";
+import { atOnce } from "../../lib/graph/turns.js";
 import { differentiate } from "../../lib/lower/differentiate.js";
 
 const step = 1e-5;
@@ -96,10 +97,12 @@ function checkGradients(op: Op, trial: Trial): void {
   const real = trial.outputs.filter((output) => output.dtype === "float32");
   const parts = real.map(weighted);
   const wrt = trial.inputs.filter((input) => input.dtype === "float32");
-  const { gradients } = differentiate(
-    real,
-    parts.map(({ weights }) => weights),
-    wrt,
+  const { gradients } = atOnce(
+    differentiate(
+      real,
+      parts.map(({ weights }) => weights),
+      wrt,
+    ),
   );
   wrt.forEach((input, i) => {
     const gradient = gradients[i];

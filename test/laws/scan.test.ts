@@ -24,6 +24,7 @@ import type { View } from "../../lib/graph/op.js";
 import { evaluateReference, makeView } from "../../lib/graph/reference.js";
 import { mixSeed } from "../../lib/graph/seed.js";
 import { type Call, placeholder, type Tensor } from "../../lib/graph/tensor.js";
+import { atOnce } from "../../lib/graph/turns.js";
 import { bind } from "../../lib/lower/bind.js";
 import { differentiate, withReplacements } from "../../lib/lower/differentiate.js";
 
@@ -51,7 +52,7 @@ class Trial {
   check(outputs: readonly Tensor[]): Call[] {
     const total = outputs.map((output, i) => this.weighted(output, i)).reduce((a, b) => add(a, b));
     const wrt = [...this.feeds.keys()].filter((tensor) => tensor.dtype === "float32");
-    const derived = differentiate([total], [scalar(1)], wrt);
+    const derived = atOnce(differentiate([total], [scalar(1)], wrt));
     const made = derived.gradients.filter((gradient) => gradient !== null);
     const asked = withReplacements([total, ...made], derived);
     const [value, ...gradients] = this.values(asked);
@@ -270,9 +271,9 @@ function loopsOf(
   const x = placeholder([2, 5, 3], "float32", "x");
   const output = layer(x, options.mask ? { mask: placeholder([2, 5], "bool", "mask") } : {});
   const step = placeholder([], "int32", "step");
-  const bound = bind([output], new Map([[x, x]]), { training: true, step, seed: 1 });
+  const bound = atOnce(bind([output], new Map([[x, x]]), { training: true, step, seed: 1 }));
   const wrt = [...layer.weights.map((weight) => weight.tensor), ...(options.wrt === "weights" ? [] : [x])];
-  const derived = differentiate([sum(bound.outputs[0] as Tensor)], [scalar(1)], wrt);
+  const derived = atOnce(differentiate([sum(bound.outputs[0] as Tensor)], [scalar(1)], wrt));
   const calls = callsOf(withReplacements([...bound.outputs, ...(derived.gradients as Tensor[])], derived));
   const scans = scansIn(calls);
   expect(scans.length, "loops").equal(2);
@@ -308,7 +309,7 @@ describe("law: what can be done for all steps at once is", () => {
 
   it("the last output alone keeps nothing of the other steps", () => {
     const x = placeholder([2, 5, 3], "float32", "x");
-    const bound = bind([lstm(4)(x)], new Map([[x, x]]), { training: false, step: scalar(0, "int32"), seed: 0 });
+    const bound = atOnce(bind([lstm(4)(x)], new Map([[x, x]]), { training: false, step: scalar(0, "int32"), seed: 0 }));
     const [only] = scansIn(callsOf(bound.outputs));
     expect(only?.body.stacked).deep.equal([]);
   });

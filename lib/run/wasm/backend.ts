@@ -3,6 +3,7 @@
 import { freemem } from "node:os";
 import { MemoryError } from "../../graph/errors.js";
 import { sizeOf } from "../../graph/shape.js";
+import { inTurns, type Work } from "../../graph/turns.js";
 import type { Weight } from "../../graph/weight.js";
 import type { Value } from "../../lower/lowered.js";
 import type { Built } from "../../plan/build.js";
@@ -29,6 +30,8 @@ export class WasmBackend implements Backend {
   /** By segment: all programs share it. */
   readonly #arenas: (Block | null)[] = [];
   #compiled = 0;
+  /** Settles when all weights that anyone asked for have their numbers. */
+  #initialized: Promise<void> = Promise.resolve();
   /** Workers forget the programs of steps that nobody can run any more. */
   readonly #forgotten: FinalizationRegistry<LoadedProgram> = new FinalizationRegistry((loaded) => {
     this.#pool.unload(loaded);
@@ -43,12 +46,12 @@ export class WasmBackend implements Backend {
     return this.#pool.threads;
   }
 
-  memory(graph: StepGraph): MemoryReport {
-    return reportOf(graph, this.#plan(graph));
+  async memory(graph: StepGraph): Promise<MemoryReport> {
+    return reportOf(graph, await inTurns(this.#plan(graph)));
   }
 
   async compile(graph: StepGraph): Promise<Executable> {
-    const built = this.#plan(graph);
+    const built = await inTurns(this.#plan(graph));
     this.#checkRoom(graph, built);
     // Modules weigh far more than the engine can see: without this, dropped models would pile up.
     if (++this.#compiled % collectAfter === 0) collectGarbage();
@@ -65,6 +68,7 @@ export class WasmBackend implements Backend {
   }
 
   async writeWeight(weight: Weight, data: ArrayLike<number>): Promise<void> {
+    await this.#initialized;
     await this.#room(weight.size * 4);
     this.#weights.write(weight, data);
   }
@@ -75,6 +79,14 @@ export class WasmBackend implements Backend {
 
   /** Makes the numbers of those weights that have none yet. */
   async initialize(weights: readonly Weight[]): Promise<void> {
+    if (weights.every((weight) => this.#weights.isReady(weight))) return;
+    // One after the other: else a second maker could begin before, and end after, the first training step.
+    const made = this.#initialized.then(() => this.#initialize(weights));
+    this.#initialized = made.catch(() => undefined);
+    await made;
+  }
+
+  async #initialize(weights: readonly Weight[]): Promise<void> {
     const missing = weights.filter((weight) => !this.#weights.isReady(weight));
     if (missing.length === 0) return;
     await this.#room(missing.reduce((sum, weight) => sum + this.#weights.missingBytes(weight), 0));
@@ -92,12 +104,14 @@ export class WasmBackend implements Backend {
       }
     }
     if (wanted.length > 0) {
-      const built = planStep({
-        name: "initialize",
-        inputs: [],
-        wanted,
-        segmentOf: (weight, rows) => this.#weights.segmentOf(weight, rows),
-      });
+      const built = await inTurns(
+        planStep({
+          name: "initialize",
+          inputs: [],
+          wanted,
+          segmentOf: (weight, rows) => this.#weights.segmentOf(weight, rows),
+        }),
+      );
       const code = await emit(built);
       const loaded = this.#pool.load(built.program, code.module, code.units, code.scratchBytes);
       const constants = this.uploadConstants(built);
@@ -158,7 +172,7 @@ export class WasmBackend implements Backend {
     this.#pool.unload(loaded);
   }
 
-  #plan(graph: StepGraph): Built {
+  #plan(graph: StepGraph): Work<Built> {
     const wanted: Wanted[] = graph.outputs.map((tensor, index) => ({ tensor, into: { kind: "output", index } }));
     for (const [weight, tensor] of graph.updates) {
       if (tensor !== weight.tensor) wanted.push({ tensor, into: { kind: "weight", weight } });

@@ -4,7 +4,7 @@ import { elementwiseLookup } from "../../catalog/ops/index.js";
 import type { View } from "../../graph/op.js";
 import { sizeOf, stridesOf } from "../../graph/shape.js";
 import { originalOf, type Tensor } from "../../graph/tensor.js";
-import { inTurns } from "../../graph/turns.js";
+import { inTurns, type Work } from "../../graph/turns.js";
 import type { RowRange, Weight } from "../../graph/weight.js";
 import type { Value } from "../../lower/lowered.js";
 import { normalize } from "../../lower/normalize.js";
@@ -31,9 +31,9 @@ export interface CompileOptions {
 }
 
 /** The plan of a step: no memory taken, no code made yet. */
-export function planStep(options: CompileOptions): Built {
-  const sharded = shard(options.wanted, shardsOf);
-  const tensors = normalize(sharded.map(({ tensor }) => tensor));
+export function* planStep(options: CompileOptions): Work<Built> {
+  const sharded = yield* shard(options.wanted, shardsOf);
+  const tensors = yield* normalize(sharded.map(({ tensor }) => tensor));
   const memory = new Map<string, Value>();
   const whole = (value: Value, shape: readonly number[]): Place => ({
     value,
@@ -85,11 +85,11 @@ export function planStep(options: CompileOptions): Built {
     const rows = into.rows ?? null;
     return { tensor, place: whole(weightValue(into.weight, rows), shape), overwrites: sharded[i]?.old };
   });
-  const items = select(scope, roots);
+  const items = yield* select(scope, roots);
   const segmentOf = (value: Value): number =>
     value.home.kind === "weight" ? options.segmentOf(value.home.weight, value.home.rows) : 0;
   const segments = 1 + Math.max(0, ...[...memory.values()].map(segmentOf));
-  return build(items, { name: options.name, segments, segmentOf });
+  return yield* build(items, { name: options.name, segments, segmentOf });
 }
 
 /** Machine code for a plan. */
