@@ -4,6 +4,8 @@ import { plugIn } from "./train/numbers.js";
 
 plugIn();
 
+export type { MemoryReport, TensorData } from "./backend/backend.js";
+export type { BackendName } from "./backend/select.js";
 export {
   type Activation,
   type ActivationIdentifier,
@@ -54,8 +56,6 @@ export { type ItemClass, Registry, type SerializedItem } from "./graph/registry.
 export type { Shape } from "./graph/shape.js";
 export { type Call, type Source, Tensor } from "./graph/tensor.js";
 export { type Initializer, type RowRange, Weight, type WeightFunction, type WeightOptions } from "./graph/weight.js";
-export type { MemoryReport, TensorData } from "./run/backend.js";
-export type { BackendName } from "./run/select.js";
 export { clearOutput, type DisplayHandle, type DisplayOptions, display } from "./show/display.js";
 export { type Displayable, jupyterDisplay, type MimeBundle } from "./show/mime.js";
 export { type Notebook, notebook, type PublishOptions } from "./show/notebook.js";

@@ -3,9 +3,9 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import ndarray from "ndarray";
+import { WasmBackend } from "../../dist/lib/backend/wasm.js";
 import { placeholder } from "../../dist/lib/graph/tensor.js";
 import * as weft from "../../dist/lib/index.js";
-import { WasmBackend } from "../../dist/lib/run/wasm/backend.js";
 import { build, operands } from "../tasks.mjs";
 
 const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));

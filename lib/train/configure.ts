@@ -1,7 +1,7 @@
 // Settings of the whole process.
 
+import { type BackendName, disposeBackend, selectBackend } from "../backend/select.js";
 import { setSeed } from "../graph/seed.js";
-import { type BackendName, disposeBackend, selectBackend } from "../run/select.js";
 
 export interface Configuration {
   /** "wasm" computes on worker threads; "js" is slow and plain, for checking and for machines without WebAssembly SIMD. */

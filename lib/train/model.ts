@@ -1,6 +1,7 @@
 // Models: a recorded graph from inputs to outputs that is a layer again, and can be trained.
 
 import type { NdArray } from "ndarray";
+import type { MemoryReport } from "../backend/backend.js";
 import type { Logs } from "../catalog/callbacks/callback.js";
 import type { Optimizer } from "../catalog/optimizers/optimizer.js";
 import { ShapeError, unknownName, ValueError } from "../graph/errors.js";
@@ -8,7 +9,6 @@ import { type CallOptions, Layer, type LayerOptions, uniqueName } from "../graph
 import type { Mode } from "../graph/mode.js";
 import { type Shape, showShape } from "../graph/shape.js";
 import { originalOf, type Tensor } from "../graph/tensor.js";
-import type { MemoryReport } from "../run/backend.js";
 import type { CompileOptions } from "./compile.js";
 import type { DataSource, DataStructure } from "./data.js";
 import type { BatchOptions, EvaluateOptions, FitOptions, PredictOptions } from "./fit.js";

@@ -1,6 +1,7 @@
 // Plugs the backend into the graph: reading and writing the numbers of weights, and evaluating tensors.
 
 import ndarray from "ndarray";
+import { backend } from "../backend/select.js";
 import { scalar } from "../graph/call.js";
 import { ShapeError, ValueError } from "../graph/errors.js";
 import { weightAccess } from "../graph/layer.js";
@@ -10,7 +11,6 @@ import { evaluation, type Tensor } from "../graph/tensor.js";
 import { inTurns } from "../graph/turns.js";
 import type { Weight } from "../graph/weight.js";
 import { bind } from "../lower/bind.js";
-import { backend } from "../run/select.js";
 import { type Column, toColumn } from "./column.js";
 
 /** Numbers that fit a weight, or ShapeError. A single number does for a scalar. */

@@ -2,9 +2,9 @@
 
 import type { NdArray } from "ndarray";
 import ndarray from "ndarray";
+import type { TensorData } from "../backend/backend.js";
 import { sizeOf } from "../graph/shape.js";
 import type { Tensor } from "../graph/tensor.js";
-import type { TensorData } from "../run/backend.js";
 import type { BatchSource } from "./batches.js";
 import type { Programs } from "./programs.js";
 import { type Done, runBatches } from "./runner.js";

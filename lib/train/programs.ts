@@ -1,8 +1,8 @@
 // Compiled steps by kind and shapes, with the memory that batches are written to.
 
+import type { Batches, Executable } from "../backend/backend.js";
+import { backend, backendGeneration } from "../backend/select.js";
 import { inTurns, type Pace, type Work } from "../graph/turns.js";
-import type { Batches, Executable } from "../run/backend.js";
-import { backend, backendGeneration } from "../run/select.js";
 import type { Batch } from "./batches.js";
 import type { Column } from "./column.js";
 import type { Compiled } from "./compile.js";

@@ -1,7 +1,7 @@
 // Hands batches over to the backend, several at a time, filling the next ones while the last are computed.
 
+import type { Batches as Memory } from "../backend/backend.js";
 import { Pace } from "../graph/turns.js";
-import type { Batches as Memory } from "../run/backend.js";
 import type { Batch, Batches } from "./batches.js";
 import type { Compiled } from "./compile.js";
 import { fill, keyOf, type Programs, type StepProgram } from "./programs.js";

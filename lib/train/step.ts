@@ -1,6 +1,7 @@
 // One step as a graph: the model written down for a batch, its losses, their gradients, the optimizer's update, and the states of
 // metrics, whose results are the step's logs.
 
+import type { StepGraph } from "../backend/backend.js";
 import type { Metric, StateValues } from "../catalog/metrics/metric.js";
 import { add, cast, isFinite as finiteOf, mean, min, multiply, notEqual, where } from "../catalog/ops/index.js";
 import { applyAll, scalar, toTensor } from "../graph/call.js";
@@ -11,7 +12,6 @@ import type { Work } from "../graph/turns.js";
 import type { Weight } from "../graph/weight.js";
 import { type Bound, bind } from "../lower/bind.js";
 import { differentiate, withReplacements } from "../lower/differentiate.js";
-import type { StepGraph } from "../run/backend.js";
 import type { Compiled, Resolved } from "./compile.js";
 import type { AnyModel } from "./training.js";
 

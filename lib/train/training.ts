@@ -1,6 +1,8 @@
 // What a model keeps for training: how it is compiled, its compiled steps, and who is using them.
 
 import type { NdArray } from "ndarray";
+import type { MemoryReport, TensorData } from "../backend/backend.js";
+import { backend } from "../backend/select.js";
 import type { Logs, TrainedModel } from "../catalog/callbacks/callback.js";
 import { type Optimizer, optimizers, resolveOptimizer } from "../catalog/optimizers/index.js";
 import { Schedule } from "../catalog/schedules/schedule.js";
@@ -9,8 +11,6 @@ import { serialize } from "../graph/registry.js";
 import type { Tensor } from "../graph/tensor.js";
 import { inTurns } from "../graph/turns.js";
 import type { Weight } from "../graph/weight.js";
-import type { MemoryReport, TensorData } from "../run/backend.js";
-import { backend } from "../run/select.js";
 import { type BatchSource, fromIterable, fromSamples } from "./batches.js";
 import { Compiled, type CompileOptions } from "./compile.js";
 import { buildFor, type DataSource, type DataStructure, isBatches, toSamples } from "./data.js";

@@ -2,10 +2,10 @@
 // own arithmetic is held to Keras's numbers by the golden fixtures.
 
 import { expect } from "chai";
+import { WasmBackend } from "../../lib/backend/wasm.js";
 import type { View } from "../../lib/graph/op.js";
 import { placeholder, type Tensor } from "../../lib/graph/tensor.js";
 import { dispose, gru, initializers, input, lstm, model, simpleRNN } from "../../lib/index.js";
-import { WasmBackend } from "../../lib/run/wasm/backend.js";
 import { onBackend, onReference } from "../golden/training.js";
 import { batch, expectClose, features, mask, numbers, run, steps, units, type Walk, walk } from "./walking.js";
 

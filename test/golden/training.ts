@@ -2,6 +2,7 @@
 // the oracle and on any backend.
 
 import { expect } from "chai";
+import type { Backend } from "../../lib/backend/backend.js";
 import { losses } from "../../lib/catalog/losses/index.js";
 import { metrics } from "../../lib/catalog/metrics/index.js";
 import { multiply, sum } from "../../lib/catalog/ops/index.js";
@@ -16,7 +17,6 @@ import { placeholder, type Tensor } from "../../lib/graph/tensor.js";
 import { atOnce } from "../../lib/graph/turns.js";
 import { Weight } from "../../lib/graph/weight.js";
 import { differentiate } from "../../lib/lower/differentiate.js";
-import type { Backend } from "../../lib/run/backend.js";
 import { array, assertClose, cases, type GoldenCase, number, type Tolerance } from "./read.js";
 
 /** Values of `outputs`, given those of their leaves (placeholders, and weights' tensors). */

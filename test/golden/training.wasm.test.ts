@@ -1,4 +1,4 @@
-import { WasmBackend } from "../../lib/run/wasm/backend.js";
+import { WasmBackend } from "../../lib/backend/wasm.js";
 import { describeCases, type Evaluate, onBackend } from "./training.js";
 
 describe("golden cases of training on the worker pool", () => {

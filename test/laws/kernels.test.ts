@@ -1,13 +1,13 @@
 // Law 3: what a kernel computes is what the op's reference says, on ragged sizes, with the same bits on any number of workers.
 
 import { expect } from "chai";
+import { WasmBackend } from "../../lib/backend/wasm.js";
 import { allOps } from "../../lib/catalog/ops/index.js";
 import { applyAll } from "../../lib/graph/call.js";
 import type { Op, Sample, View } from "../../lib/graph/op.js";
 import { evaluateReference, makeView } from "../../lib/graph/reference.js";
 import { mixSeed } from "../../lib/graph/seed.js";
 import { placeholder, type Tensor } from "../../lib/graph/tensor.js";
-import { WasmBackend } from "../../lib/run/wasm/backend.js";
 
 const workers = [1, 2, 3];
 

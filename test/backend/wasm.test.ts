@@ -1,13 +1,13 @@
 // The WebAssembly backend: what several users ask of it at the same time, and how steps are planned.
 
 import { expect } from "chai";
+import type { StepGraph } from "../../lib/backend/backend.js";
+import { planStep } from "../../lib/backend/compile.js";
+import { WasmBackend } from "../../lib/backend/wasm.js";
 import { RandomNormal } from "../../lib/catalog/initializers/random.js";
 import { add, multiply } from "../../lib/catalog/ops/index.js";
 import { placeholder, type Tensor } from "../../lib/graph/tensor.js";
 import { Weight } from "../../lib/graph/weight.js";
-import type { StepGraph } from "../../lib/run/backend.js";
-import { WasmBackend } from "../../lib/run/wasm/backend.js";
-import { planStep } from "../../lib/run/wasm/compile.js";
 
 const fresh = (shape: readonly number[]): Weight =>
   new Weight({ name: "w", shape, initializer: new RandomNormal({ seed: 3 }) });

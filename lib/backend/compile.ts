@@ -1,18 +1,18 @@
 // A step's graph → everything that a run needs: program, module, and which weights, inputs, outputs and constants its buffers are.
 
-import { elementwiseLookup } from "../../catalog/ops/index.js";
-import type { View } from "../../graph/op.js";
-import { sizeOf, stridesOf } from "../../graph/shape.js";
-import { originalOf, type Tensor } from "../../graph/tensor.js";
-import { inTurns, type Work } from "../../graph/turns.js";
-import type { RowRange, Weight } from "../../graph/weight.js";
-import type { Value } from "../../lower/lowered.js";
-import { normalize } from "../../lower/normalize.js";
-import { makeValue, type Place, type Root, Scope, select } from "../../lower/select.js";
-import { shard } from "../../lower/shard.js";
-import { type Built, build } from "../../plan/build.js";
-import { detectMachine } from "./machine.js";
-import { compileModule, emitModule, scratchBytes, units } from "./module.js";
+import { elementwiseLookup } from "../catalog/ops/index.js";
+import type { View } from "../graph/op.js";
+import { sizeOf, stridesOf } from "../graph/shape.js";
+import { originalOf, type Tensor } from "../graph/tensor.js";
+import { inTurns, type Work } from "../graph/turns.js";
+import type { RowRange, Weight } from "../graph/weight.js";
+import type { Value } from "../lower/lowered.js";
+import { normalize } from "../lower/normalize.js";
+import { makeValue, type Place, type Root, Scope, select } from "../lower/select.js";
+import { shard } from "../lower/shard.js";
+import { type Built, build } from "../plan/build.js";
+import { detectMachine } from "../run/wasm/machine.js";
+import { compileModule, emitModule, scratchBytes, units } from "../run/wasm/module.js";
 import { shardsOf } from "./weights.js";
 
 /** A tensor wanted at the end of a step, and where. */

@@ -1,9 +1,9 @@
 // Where weights' numbers live: blocks of the shared heap, made on first use. A large weight is cut along its rows into shards
 // of a fixed size, which may lie in different segments.
 
-import { sizeOf } from "../../graph/shape.js";
-import type { RowRange, Weight } from "../../graph/weight.js";
-import type { Block, Heap } from "./heap.js";
+import { sizeOf } from "../graph/shape.js";
+import type { RowRange, Weight } from "../graph/weight.js";
+import type { Block, Heap } from "../run/wasm/heap.js";
 
 /** Weights above this are cut into shards. */
 const largestWholeBytes = 256 * 2 ** 20;

@@ -1,18 +1,18 @@
 // The WebAssembly backend: compiles steps, keeps weights in the shared heap and runs programs on the worker pool.
 
 import { freemem } from "node:os";
-import { MemoryError } from "../../graph/errors.js";
-import { sizeOf } from "../../graph/shape.js";
-import { inTurns, type Work } from "../../graph/turns.js";
-import type { Weight } from "../../graph/weight.js";
-import type { Value } from "../../lower/lowered.js";
-import type { Built } from "../../plan/build.js";
-import type { Backend, Executable, MemoryReport, StepGraph } from "../backend.js";
-import { collectGarbage } from "./collect.js";
+import { MemoryError } from "../graph/errors.js";
+import { sizeOf } from "../graph/shape.js";
+import { inTurns, type Work } from "../graph/turns.js";
+import type { Weight } from "../graph/weight.js";
+import type { Value } from "../lower/lowered.js";
+import type { Built } from "../plan/build.js";
+import { collectGarbage } from "../run/wasm/collect.js";
+import type { Block } from "../run/wasm/heap.js";
+import { type ExternalAddress, type LoadedProgram, Pool, type RunProfile } from "../run/wasm/pool.js";
+import type { Backend, Executable, MemoryReport, StepGraph } from "./backend.js";
 import { emit, planStep, type Wanted } from "./compile.js";
 import { WasmExecutable, weightsOf } from "./executable.js";
-import type { Block } from "./heap.js";
-import { type ExternalAddress, type LoadedProgram, Pool, type RunProfile } from "./pool.js";
 import { WeightStore } from "./weights.js";
 
 const megabyte = 2 ** 20;

@@ -14,8 +14,7 @@ export interface BackendOptions {
 /** Makes a backend. Imported when asked for, so that a script that never computes never loads kernels. */
 const makers: Record<BackendName, (options: BackendOptions) => Promise<Backend>> = {
   js: async () => new (await import("./js.js")).JsBackend(),
-  wasm: async ({ threads }) =>
-    new (await import("./wasm/backend.js")).WasmBackend(threads === undefined ? {} : { threads }),
+  wasm: async ({ threads }) => new (await import("./wasm.js")).WasmBackend(threads === undefined ? {} : { threads }),
 };
 
 const defaultBackend: BackendName = "wasm";

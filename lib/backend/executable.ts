@@ -1,16 +1,16 @@
 // A compiled step on the pool, and the memory of several steps' inputs and outputs.
 
 import { availableParallelism } from "node:os";
-import { sizeOf } from "../../graph/shape.js";
-import type { Tensor } from "../../graph/tensor.js";
-import type { Weight } from "../../graph/weight.js";
-import type { Value } from "../../lower/lowered.js";
-import type { Built } from "../../plan/build.js";
-import { printProgram } from "../../plan/print.js";
-import type { Batches, Executable, StepGraph } from "../backend.js";
-import type { WasmBackend } from "./backend.js";
-import type { Block } from "./heap.js";
-import type { ExternalAddress, LoadedProgram, RunProfile } from "./pool.js";
+import { sizeOf } from "../graph/shape.js";
+import type { Tensor } from "../graph/tensor.js";
+import type { Weight } from "../graph/weight.js";
+import type { Value } from "../lower/lowered.js";
+import type { Built } from "../plan/build.js";
+import { printProgram } from "../plan/print.js";
+import type { Block } from "../run/wasm/heap.js";
+import type { ExternalAddress, LoadedProgram, RunProfile } from "../run/wasm/pool.js";
+import type { Batches, Executable, StepGraph } from "./backend.js";
+import type { WasmBackend } from "./wasm.js";
 
 /** Steps handed over at once should take about this long. */
 const handOverNanoseconds = 4e6;
