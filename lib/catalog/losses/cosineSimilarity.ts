@@ -1,9 +1,8 @@
 // Angle between labels and predictions.
 
 import type { Tensor } from "../../graph/tensor.js";
-import { multiply, negative, sum } from "../ops/index.js";
+import { multiply, negative, sum, unitVectors } from "../ops/index.js";
 import { Loss, type LossOptions } from "./loss.js";
-import { unitVectors } from "./numeric.js";
 
 export interface CosineSimilarityOptions extends LossOptions {
   /** The axis of the vectors. Default -1. */

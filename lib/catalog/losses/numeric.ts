@@ -3,20 +3,7 @@
 
 import type { TensorLike } from "../../graph/call.js";
 import type { Tensor } from "../../graph/tensor.js";
-import {
-  cast,
-  clip,
-  divide,
-  equal,
-  expandDims,
-  maximum,
-  multiply,
-  sqrt,
-  square,
-  squeeze,
-  sum,
-  where,
-} from "../ops/index.js";
+import { cast, clip, divide, equal, expandDims, squeeze, where } from "../ops/index.js";
 
 /** Keras's `epsilon()`: what probabilities are kept away from 0 and 1. */
 export const epsilon = 1e-7;
@@ -45,10 +32,4 @@ export function matchRanks(a: Tensor, b: Tensor, expandRank1 = true): [Tensor, T
 export function divideNoNan(a: TensorLike, b: Tensor): Tensor {
   const isZero = equal(b, 0);
   return where(isZero, 0, divide(a, where(isZero, 1, b)));
-}
-
-/** Vectors along `axis` scaled to length 1; those shorter than 1e-7 stay short. */
-export function unitVectors(x: Tensor, axis: number): Tensor {
-  const squares = sum(square(x), { axis, keepdims: true });
-  return multiply(x, divide(1, sqrt(maximum(squares, epsilon * epsilon))));
 }

@@ -79,7 +79,7 @@ export { minimum } from "./minimum.js";
 export { mod } from "./mod.js";
 export { multiply } from "./multiply.js";
 export { negative } from "./negative.js";
-export { norm } from "./norm.js";
+export { norm, unitVectors } from "./norm.js";
 export { notEqual } from "./notEqual.js";
 export { oneHot } from "./oneHot.js";
 export { power } from "./power.js";

@@ -1,91 +1,25 @@
-// Regularizers by Keras's names: what a weight adds to the loss.
+// Regularizers by Keras's names: one line each.
 
 import { type ItemClass, Registry, type SerializedItem } from "../../graph/registry.js";
 import type { Tensor } from "../../graph/tensor.js";
-import {
-  absolute,
-  add,
-  divide,
-  iota,
-  matmul,
-  multiply,
-  notEqual,
-  sqrt,
-  square,
-  sum,
-  transpose,
-  where,
-} from "../ops/index.js";
+import { l1Item } from "./l1.js";
+import { l1L2Item } from "./l1L2.js";
+import { l2Item } from "./l2.js";
+import { orthogonalRegularizerItem } from "./orthogonalRegularizer.js";
+import type { Regularizer } from "./regularizer.js";
 
-/** A function from a weight to a scalar penalty, with its settings. */
-export interface Regularizer {
-  (weight: Tensor): Tensor;
-  readonly className: string;
-  getConfig(): Record<string, unknown>;
-}
+export { l1 } from "./l1.js";
+export { type L1L2Options, l1L2 } from "./l1L2.js";
+export { l2 } from "./l2.js";
+export { type OrthogonalRegularizerOptions, orthogonalRegularizer } from "./orthogonalRegularizer.js";
+export type { Regularizer } from "./regularizer.js";
 
 /** Names of all regularizers. */
-export type RegularizerName = "l1" | "l2" | "l1_l2" | "orthogonal_regularizer";
+export type RegularizerName = "l1" | "l2" | "l1_l2" | "l1l2" | "orthogonal_regularizer";
 /** What options accept; null for none. */
 export type RegularizerIdentifier = RegularizerName | Regularizer | ((weight: Tensor) => Tensor) | SerializedItem;
 
-type Config = Readonly<Record<string, unknown>>;
-
-function make(className: string, config: Record<string, unknown>, apply: (weight: Tensor) => Tensor): Regularizer {
-  return Object.assign((weight: Tensor) => apply(weight), { className, getConfig: () => config });
-}
-
-const penalty1 = (weight: Tensor, factor: number): Tensor => multiply(sum(absolute(weight)), factor);
-const penalty2 = (weight: Tensor, factor: number): Tensor => multiply(sum(square(weight)), factor);
-
-/** factor · Σ |w|. */
-export const l1 = (factor = 0.01): Regularizer => make("L1", { l1: factor }, (weight) => penalty1(weight, factor));
-/** factor · Σ w². */
-export const l2 = (factor = 0.01): Regularizer => make("L2", { l2: factor }, (weight) => penalty2(weight, factor));
-/** Both. */
-export const l1L2 = (options: { readonly l1?: number; readonly l2?: number } = {}): Regularizer => {
-  const { l1: first = 0, l2: second = 0 } = options;
-  return make("L1L2", { l1: first, l2: second }, (weight) => add(penalty1(weight, first), penalty2(weight, second)));
-};
-
-/** How far the rows (or columns) of a matrix are from being orthogonal to each other. */
-export function orthogonalRegularizer(
-  options: { readonly factor?: number; readonly mode?: "rows" | "columns" } = {},
-): Regularizer {
-  const { factor = 0.01, mode = "rows" } = options;
-  return make("OrthogonalRegularizer", { factor, mode }, (weight) => {
-    const axis = mode === "rows" ? 1 : 0;
-    const unit = divide(weight, sqrt(maximumOf(sum(square(weight), { axis, keepdims: true }))));
-    const products = mode === "rows" ? matmul(unit, transpose(unit)) : matmul(transpose(unit), unit);
-    const count = products.shape[0] as number;
-    const shape = [count, count];
-    const apart = where(notEqual(iota(shape, 0), iota(shape, 1)), absolute(products), 0);
-    const pairs = (count * (count - 1)) / 2;
-    return multiply(sum(apart), (factor * 0.5) / pairs);
-  });
-}
-
-const maximumOf = (x: Tensor): Tensor => add(x, 1e-12);
-
-const item = (
-  className: string,
-  aliases: readonly string[],
-  fromConfig: (config: Config) => Regularizer,
-): ItemClass<Regularizer> => ({ className, aliases, fromConfig });
-const number = (config: Config, name: string, otherwise: number): number =>
-  typeof config[name] === "number" ? (config[name] as number) : otherwise;
-
-const registry = new Registry<Regularizer>("regularizer", [
-  item("L1", ["l1"], (config) => l1(number(config, "l1", 0.01))),
-  item("L2", ["l2"], (config) => l2(number(config, "l2", 0.01))),
-  item("L1L2", ["l1_l2"], (config) => l1L2({ l1: number(config, "l1", 0), l2: number(config, "l2", 0) })),
-  item("OrthogonalRegularizer", ["orthogonal_regularizer"], (config) =>
-    orthogonalRegularizer({
-      factor: number(config, "factor", 0.01),
-      mode: config["mode"] === "columns" ? "columns" : "rows",
-    }),
-  ),
-]);
+const registry = new Registry<Regularizer>("regularizer", [l1Item, l2Item, l1L2Item, orthogonalRegularizerItem]);
 
 /** Finds regularizers. */
 export const regularizers: {
