@@ -1,11 +1,26 @@
 // What was run, kept in a file across restarts and answered as history_request asks.
 
-import { appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { appendFileSync, mkdirSync, readFileSync, renameSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { integer, text } from "./fields.js";
+import { globMatcher } from "./glob.js";
 import type { Json } from "./messages.js";
 
-/** Entries kept in the file. */
-const capacity = 20000;
+/** A file of this size becomes the older one of two; what was in the older one is forgotten. */
+const fileBytes = 4 * 1024 * 1024;
+/** Longer outputs aren't worth keeping. */
+const longestOutput = 10000;
+/** What `tail` answers when it isn't told how many. */
+const usualTail = 10;
+
+/** A line of the file. Kernels that run side by side write to the same one. */
+interface Line {
+  readonly kernel: string;
+  readonly line: number;
+  readonly input: string;
+  readonly output: string | null;
+}
 
 interface Entry {
   readonly session: number;
@@ -19,26 +34,26 @@ type Answer = readonly [number, number, string | readonly [string, string | null
 
 export class History {
   readonly #file: string | null;
-  readonly #entries: Entry[];
-  readonly session: number;
+  readonly #kernel: string = randomUUID();
+  readonly #own: Line[] = [];
+  /** Of earlier kernels; read when somebody asks, so that no kernel starts slower. */
+  #earlier: readonly Entry[] | null = null;
 
-  /** Reads the file; a missing one is an empty history, a broken line is left out. Null: nothing is kept. */
+  /** A missing file is an empty history, a broken line is left out. Null: nothing is kept. */
   constructor(file: string | null) {
     this.#file = file;
-    this.#entries = file === null ? [] : read(file);
-    this.session = (this.#entries.at(-1)?.session ?? 0) + 1;
-    if (file !== null && this.#entries.length > capacity) {
-      this.#entries.splice(0, this.#entries.length - capacity);
-      rewrite(file, this.#entries);
-    }
   }
 
   add(line: number, input: string, output: string | null): void {
-    const entry: Entry = { session: this.session, line, input, output };
-    this.#entries.push(entry);
+    const kept = output !== null && output.length <= longestOutput ? output : null;
+    const entry: Line = { kernel: this.#kernel, line, input, output: kept };
+    this.#own.push(entry);
     if (this.#file === null) return;
     try {
-      appendFileSync(this.#file, `${JSON.stringify(entry)}\n`);
+      if (this.#own.length === 1) mkdirSync(dirname(this.#file), { recursive: true });
+      // One write at the end of the file: lines of several kernels don't mix.
+      appendFileSync(this.#file, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
+      if (statSync(this.#file).size > fileBytes) renameSync(this.#file, olderFile(this.#file));
     } catch {
       // A history that can't be written is no reason not to run cells.
     }
@@ -46,8 +61,7 @@ export class History {
 
   /** The content of a history_reply's `history`. */
   answer(request: Json): Answer[] {
-    const found = this.#find(request);
-    return found.map(({ session, line, input, output }) => [
+    return this.#find(request).map(({ session, line, input, output }) => [
       session,
       line,
       request["output"] === true ? ([input, output] as const) : input,
@@ -55,66 +69,79 @@ export class History {
   }
 
   #find(request: Json): readonly Entry[] {
-    const n = typeof request["n"] === "number" && request["n"] > 0 ? request["n"] : Number.POSITIVE_INFINITY;
-    switch (request["hist_access_type"]) {
-      case "range":
-        return this.#range(Number(request["session"] ?? 0), Number(request["start"] ?? 0), request["stop"]);
-      case "search":
-        return this.#search(String(request["pattern"] ?? "*"), n, request["unique"] === true);
-      default:
-        return lastOf(this.#entries, n);
+    const n = integer(request, "n");
+    const kind = text(request, "hist_access_type", "tail");
+    if (kind === "range") return this.#range(request);
+    if (kind === "search") {
+      const found = this.#search(text(request, "pattern", "*"), request["unique"] === true);
+      return n === null ? found : lastOf(found, n);
     }
+    return lastOf(this.#all(), n ?? usualTail);
   }
 
-  #range(session: number, start: number, stop: unknown): readonly Entry[] {
+  #all(): readonly Entry[] {
+    this.#earlier ??= this.#file === null ? [] : numbered(read(this.#file).filter((l) => l.kernel !== this.#kernel));
+    const session = (this.#earlier.at(-1)?.session ?? 0) + 1;
+    return [...this.#earlier, ...this.#own.map((line) => ({ ...line, session }))];
+  }
+
+  #range(request: Json): readonly Entry[] {
+    const all = this.#all();
+    const session = integer(request, "session") ?? 0;
+    const present = (this.#earlier?.at(-1)?.session ?? 0) + 1;
     // 0 and negative numbers count back from the present session, as IPython does.
-    const wanted = session > 0 ? session : this.session + session;
-    const end = typeof stop === "number" ? stop : Number.POSITIVE_INFINITY;
-    return this.#entries.filter((entry) => entry.session === wanted && entry.line >= start && entry.line < end);
+    const wanted = session > 0 ? session : present + session;
+    const found = all.filter((entry) => entry.session === wanted);
+    const after = (found.at(-1)?.line ?? 0) + 1;
+    const fromEnd = (line: number): number => (line < 0 ? after + line : line);
+    const start = fromEnd(integer(request, "start") ?? 0);
+    const stop = fromEnd(integer(request, "stop") ?? after);
+    return found.filter((entry) => entry.line >= start && entry.line < stop);
   }
 
-  #search(pattern: string, n: number, unique: boolean): readonly Entry[] {
-    const matches = glob(pattern);
-    let found = this.#entries.filter((entry) => matches.test(entry.input));
-    // Of equal inputs the last one stays.
-    if (unique) found = [...new Map(found.map((entry) => [entry.input, entry])).values()];
-    return lastOf(found, n);
+  #search(pattern: string, unique: boolean): readonly Entry[] {
+    const matches = globMatcher(pattern);
+    const found = this.#all().filter((entry) => matches(entry.input));
+    if (!unique) return found;
+    // Of equal inputs the last one stays, in its place.
+    const last = new Map(found.map((entry) => [entry.input, entry]));
+    return found.filter((entry) => last.get(entry.input) === entry);
   }
 }
 
-const lastOf = <T>(list: readonly T[], n: number): readonly T[] => list.slice(Math.max(0, list.length - n));
+const olderFile = (file: string): string => `${file}.old`;
 
-/** The patterns of SQLite's GLOB, which IPython uses: `*` and `?`. */
-function glob(pattern: string): RegExp {
-  const source = pattern
-    .replace(/[\\^$.|+()[\]{}]/g, "\\$&")
-    .replace(/\*+/g, "[^]*")
-    .replace(/\?/g, "[^]");
-  return new RegExp(`^${source}$`, "u");
+const lastOf = <T>(list: readonly T[], n: number): readonly T[] =>
+  list.slice(Math.max(0, list.length - Math.max(0, n)));
+
+/** Each kernel is one session, in the order in which they began to write. */
+function numbered(lines: readonly Line[]): Entry[] {
+  const sessions = new Map<string, number>();
+  for (const { kernel } of lines) if (!sessions.has(kernel)) sessions.set(kernel, sessions.size + 1);
+  const entries = lines.map(({ kernel, ...line }) => ({ ...line, session: sessions.get(kernel) as number }));
+  return entries.sort((a, b) => a.session - b.session);
 }
 
-function read(file: string): Entry[] {
-  let text = "";
+function read(file: string): Line[] {
+  return [olderFile(file), file].flatMap((one) => {
+    let content: string;
+    try {
+      content = readFileSync(one, "utf8");
+    } catch {
+      return [];
+    }
+    return content.split("\n").flatMap(parseLine);
+  });
+}
+
+function parseLine(json: string): Line[] {
+  if (json === "") return [];
   try {
-    mkdirSync(dirname(file), { recursive: true });
-    text = readFileSync(file, "utf8");
+    const { kernel, line, input, output } = JSON.parse(json) as Partial<Line>;
+    if (typeof kernel !== "string" || typeof line !== "number" || typeof input !== "string") return [];
+    return [{ kernel, line, input, output: typeof output === "string" ? output : null }];
   } catch {
+    // Cut off by a crash.
     return [];
   }
-  const entries: Entry[] = [];
-  for (const line of text.split("\n")) {
-    try {
-      const entry = JSON.parse(line) as Entry;
-      if (typeof entry.input === "string" && typeof entry.session === "number") entries.push(entry);
-    } catch {
-      // Cut off by a crash.
-    }
-  }
-  return entries;
-}
-
-function rewrite(file: string, entries: readonly Entry[]): void {
-  const fresh = `${file}.${process.pid}`;
-  writeFileSync(fresh, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(""));
-  renameSync(fresh, file);
 }

@@ -1,68 +1,73 @@
 // Stops what runs on the cells' thread: by asking, and when nobody answers through the inspector.
 
 import { Session } from "node:inspector";
-import { Worker } from "node:worker_threads";
+import type { ToCells } from "./link.js";
 
 /** How long the cells' thread may take to hear of an interrupt before its script is ended. */
 const patienceMs = 400;
 
 export class Interrupter {
-  readonly #ask: () => void;
+  readonly #post: (message: ToCells) => void;
   #timer: NodeJS.Timeout | null = null;
   #session: Session | null = null;
+  #number = 0;
+  /** What waits until the script has ended; else the end might hit the message's own handler. Null: nothing has to wait. */
+  #held: ToCells[] | null = null;
 
-  /** `ask` tells the cells' thread, which answers through `heard`. */
-  constructor(ask: () => void) {
-    this.#ask = ask;
+  constructor(post: (message: ToCells) => void) {
+    this.#post = post;
+  }
+
+  /** A message to the cells' thread. */
+  send(message: ToCells): void {
+    if (this.#held) this.#held.push(message);
+    else this.#post(message);
   }
 
   interrupt(): void {
-    this.#ask();
+    this.#number++;
+    this.send({ kind: "interrupt", number: this.#number, terminated: false });
+    this.#wait();
+  }
+
+  /** The cells' thread has heard of the interrupt of this number. */
+  heard(number: number): void {
+    if (number !== this.#number) return;
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+
+  close(): void {
+    this.heard(this.#number);
+    this.#session?.disconnect();
+    this.#session = null;
+    for (const message of this.#held?.splice(0) ?? []) this.#post(message);
+    this.#held = null;
+  }
+
+  #wait(): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = null;
       this.#terminate();
     }, patienceMs);
   }
 
-  heard(): void {
-    if (this.#timer) clearTimeout(this.#timer);
-    this.#timer = null;
-  }
-
-  close(): void {
-    this.heard();
-    this.#session?.disconnect();
-  }
-
   /** Ends the script that computes; its thread goes on, with all its variables. */
   #terminate(): void {
+    if (this.#held) return;
+    this.#held = [];
     if (!this.#session) {
       this.#session = new Session();
       this.#session.connectToMainThread();
     }
-    this.#session.post("Runtime.terminateExecution");
+    // Calls back once the script has ended: when native code runs (execSync) only after that.
+    this.#session.post("Runtime.terminateExecution", () => {
+      const held = this.#held ?? [];
+      this.#held = null;
+      this.#post({ kind: "interrupt", number: this.#number, terminated: true });
+      for (const message of held) this.#post(message);
+      // Should the thread compute on all the same, by a timer's next round.
+      this.#wait();
+    });
   }
-}
-
-/** Sleeps until the process gets a SIGINT, and says so. Node's own handlers can't run while the main thread computes. */
-const sleeper = `
-const vm = require("node:vm");
-const { parentPort } = require("node:worker_threads");
-const sleep = new vm.Script("Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)");
-for (;;) {
-  try {
-    sleep.runInThisContext({ breakOnSigint: true });
-  } catch (error) {
-    if (error.code !== "ERR_SCRIPT_EXECUTION_INTERRUPTED") throw error;
-    parentPort.postMessage("SIGINT");
-  }
-}`;
-
-/** Calls `heard` at each SIGINT of this process, whatever its main thread does. Windows has none. */
-export function onSigint(heard: () => void): Worker | null {
-  if (process.platform === "win32") return null;
-  const worker = new Worker(sleeper, { eval: true });
-  worker.on("message", heard);
-  worker.unref();
-  return worker;
 }

@@ -48,6 +48,7 @@ export interface CommMessage {
 
 /** What the cells' thread does when the wire asks. */
 export interface CellsSide {
+  /** May never settle when an interrupt had to terminate what it waits for: the wire then replies by itself, half a second later. */
   execute(request: ExecuteRequest): Promise<ExecuteOutcome>;
   comm(message: CommMessage): Promise<void>;
   /**
@@ -67,9 +68,15 @@ export interface Wire {
   input(id: string, prompt: string, password: boolean): string;
   /** Resolves once what was published has left. */
   flush(): Promise<void>;
+  /** Messages refused so far. */
+  readonly dropped: Readonly<Record<DropReason, number>>;
   /** Closes sockets and thread. */
   close(): Promise<void>;
 }
+
+/** Why messages are refused: broken, wrongly signed, seen before, of a type that no kernel knows. */
+export const dropReasons = ["malformed", "unsigned", "replayed", "unknown"] as const;
+export type DropReason = (typeof dropReasons)[number];
 
 /** Questions about code, answered by the compiler's thread while a cell runs. Offsets count UTF-16 units, as strings do here. */
 export type LanguageQuestion =
@@ -104,15 +111,28 @@ export interface LanguageMessage {
   readonly error?: string;
 }
 
+/** A publication as text: what JSON makes of a value is decided where the value is. */
+export interface PackedPublication {
+  readonly type: string;
+  readonly content: string;
+  readonly metadata: string;
+  readonly buffers: readonly Uint8Array[];
+  /** text/plain of an execute_result, for the history. */
+  readonly result: string | null;
+  /** Which channel a comm_open or comm_close is about. */
+  readonly comm: { readonly id: string; readonly target: string } | null;
+}
+
 /** From the cells' thread to the sockets' thread. */
 export type ToSockets =
-  | { readonly kind: "publish"; readonly id: string | null; readonly publication: Publication }
-  | { readonly kind: "outcome"; readonly id: string; readonly outcome: ExecuteOutcome }
+  | { readonly kind: "publish"; readonly id: string | null; readonly publication: PackedPublication }
+  /** `content` is the reply's, as an object's JSON text, but for execution_count. */
+  | { readonly kind: "outcome"; readonly id: string; readonly failed: boolean; readonly content: string }
   | { readonly kind: "commDone"; readonly id: string }
   /** Asks for a line; the cells' thread sleeps until `waits[0]` changes. */
   | { readonly kind: "input"; readonly id: string; readonly prompt: string; readonly password: boolean }
-  /** The cells' thread has heard of the interrupt. */
-  | { readonly kind: "interrupted" }
+  /** The cells' thread has heard of the interrupt of this number. */
+  | { readonly kind: "interrupted"; readonly number: number }
   | { readonly kind: "shutDown" }
   | { readonly kind: "flush"; readonly key: number }
   | { readonly kind: "close" };
@@ -123,13 +143,13 @@ export type ToCells =
   | { readonly kind: "failed"; readonly reason: string }
   | { readonly kind: "execute"; readonly request: ExecuteRequest }
   | { readonly kind: "comm"; readonly message: CommMessage }
-  | { readonly kind: "interrupt" }
+  /** Interrupts are numbered. `terminated`: a script that computed was ended, and what waited for it may wait for ever. */
+  | { readonly kind: "interrupt"; readonly number: number; readonly terminated: boolean }
   | { readonly kind: "shutdown"; readonly restart: boolean }
-  | { readonly kind: "flushed"; readonly key: number }
-  | { readonly kind: "closed" };
+  | { readonly kind: "flushed"; readonly key: number };
 
-/** What became of a question to the user; stored where the cells' thread waits. */
-export const inputStates = { waiting: 0, answered: 1, interrupted: 2, refused: 3 } as const;
+/** What became of a question to the user; stored where the cells' thread waits. `late`: its cell has ended. */
+export const inputStates = { waiting: 0, answered: 1, interrupted: 2, refused: 3, late: 4 } as const;
 
 /** What the sockets' thread is started with. */
 export interface ThreadData {
@@ -139,6 +159,8 @@ export interface ThreadData {
   readonly answers: import("node:worker_threads").MessagePort;
   /** One of `inputStates`. */
   readonly waits: Int32Array;
+  /** A counter for each of `dropReasons`. */
+  readonly dropped: Int32Array;
   readonly banner: string;
   readonly languageInfo: Json;
   readonly version: string;

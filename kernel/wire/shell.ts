@@ -1,45 +1,41 @@
 // Cells waiting for their turn: one at a time in each subshell, in order; an error sends back those that wait.
 
-import type { Received } from "./sign.js";
-
-export interface Waiting extends Received {
-  readonly id: string;
-}
+import type { Request } from "./outlet.js";
 
 export interface ShellHandlers {
-  start(waiting: Waiting): void;
-  abort(waiting: Waiting): void;
+  start(request: Request): void;
+  abort(request: Request): void;
 }
 
 export class Shell {
   readonly #handlers: ShellHandlers;
-  readonly #waiting: Waiting[] = [];
-  #running: Waiting | null = null;
+  readonly #waiting: Request[] = [];
+  #busy = false;
 
   constructor(handlers: ShellHandlers) {
     this.#handlers = handlers;
   }
 
-  get running(): Waiting | null {
-    return this.#running;
+  add(request: Request): void {
+    this.#waiting.push(request);
+    if (!this.#busy) this.#next();
   }
 
-  add(waiting: Waiting): void {
-    this.#waiting.push(waiting);
-    if (!this.#running) this.#next();
-  }
-
-  /** The running cell has come to its end; after an error those that wait may be sent back. */
-  done(abortOthers: boolean): void {
-    this.#running = null;
-    if (abortOthers) for (const waiting of this.#waiting.splice(0)) this.#handlers.abort(waiting);
+  /** The running cell has come to its end. */
+  done(): void {
+    this.#busy = false;
     this.#next();
+  }
+
+  /** Sends back those that wait. */
+  abort(): void {
+    for (const request of this.#waiting.splice(0)) this.#handlers.abort(request);
   }
 
   #next(): void {
     const next = this.#waiting.shift();
     if (!next) return;
-    this.#running = next;
+    this.#busy = true;
     this.#handlers.start(next);
   }
 }

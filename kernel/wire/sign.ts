@@ -1,6 +1,7 @@
 // Messages to frames and back, signed (https://jupyter-client.readthedocs.io/en/stable/messaging.html#the-wire-protocol).
 
-import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
+import { createHmac, getHashes, randomUUID, timingSafeEqual } from "node:crypto";
+import type { DropReason } from "./link.js";
 import type { ConnectionInfo, Json, Message, MessageHeader } from "./messages.js";
 
 export const protocolVersion = "5.5";
@@ -17,27 +18,29 @@ export interface Received {
   readonly message: Message;
 }
 
-/** Why messages were dropped, and how many. */
-export type DropReason = "malformed" | "unsigned" | "replayed";
+/** A message's four parts as JSON text. */
+export interface Texts {
+  readonly header: string;
+  readonly parent: string;
+  readonly metadata: string;
+  readonly content: string;
+}
 
 export class Signer {
   readonly #key: string;
   readonly #hash: string;
   readonly #session: string = randomUUID();
   readonly #seen = new Set<string>();
-  readonly dropped: Record<DropReason, number> = { malformed: 0, unsigned: 0, replayed: 0 };
+  readonly #dropped: (reason: DropReason) => void;
 
-  /** Throws for a signature scheme that Node doesn't know. */
-  constructor(connection: Pick<ConnectionInfo, "key" | "signature_scheme">) {
-    this.#key = connection.key;
-    const [kind, hash] = connection.signature_scheme.split("-");
-    if (kind !== "hmac" || !hash) throw new Error(`unknown signature scheme "${connection.signature_scheme}"`);
+  /** `dropped` hears of messages that are refused. Throws for a signature scheme that Node doesn't know. */
+  constructor(connection: Pick<ConnectionInfo, "key" | "signature_scheme">, dropped: (reason: DropReason) => void) {
+    this.#key = connection.key ?? "";
+    this.#dropped = dropped;
+    const scheme = connection.signature_scheme || "hmac-sha256";
+    const [kind, hash = ""] = scheme.split("-");
+    if (kind !== "hmac" || !getHashes().includes(hash)) throw new Error(`unknown signature scheme "${scheme}"`);
     this.#hash = hash;
-    createHmac(hash, "");
-  }
-
-  get session(): string {
-    return this.#session;
   }
 
   makeHeader(type: string): MessageHeader {
@@ -52,11 +55,13 @@ export class Signer {
   }
 
   /** Frames of a message: who it is for (or its topic), the delimiter, the signature, four parts of JSON, buffers. */
-  encode(identities: readonly (Uint8Array | string)[], message: Message): (Uint8Array | string)[] {
-    const parts = [message.header, message.parent_header ?? {}, message.metadata, message.content].map((part) =>
-      Buffer.from(stringify(part)),
-    );
-    return [...identities, delimiter, this.#sign(parts), ...parts, ...message.buffers];
+  encode(
+    identities: readonly (Uint8Array | string)[],
+    { header, parent, metadata, content }: Texts,
+    buffers: readonly Uint8Array[],
+  ): (Uint8Array | string)[] {
+    const parts = [header, parent, metadata, content].map((part) => Buffer.from(part));
+    return [...identities, delimiter, this.#sign(parts), ...parts, ...buffers];
   }
 
   /** The message in these frames; null, and counted, when it must be dropped. */
@@ -96,7 +101,7 @@ export class Signer {
   }
 
   #drop(reason: DropReason): null {
-    this.dropped[reason]++;
+    this.#dropped(reason);
     return null;
   }
 }
@@ -111,23 +116,6 @@ function parse(bytes: Uint8Array): Json | null {
     return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : null;
   } catch {
     return null;
-  }
-}
-
-/** JSON knows no NaN, no BigInt and no cycles: what users publish may hold them. */
-function stringify(value: unknown): string {
-  try {
-    return JSON.stringify(value);
-  } catch {
-    const above: unknown[] = [];
-    return JSON.stringify(value, function (this: unknown, _key, inner: unknown) {
-      if (typeof inner === "bigint") return inner.toString();
-      if (typeof inner !== "object" || inner === null) return inner;
-      while (above.length > 0 && above.at(-1) !== this) above.pop();
-      if (above.includes(inner)) return "[Circular]";
-      above.push(inner);
-      return inner;
-    });
   }
 }
 

@@ -1,6 +1,7 @@
 // The five sockets of a kernel. Frames in, frames out; what they mean is the protocol's business.
 
 import { Reply, Router, XPublisher } from "zeromq";
+import { log } from "./log.js";
 import type { ConnectionInfo } from "./messages.js";
 
 export type Channel = "shell" | "control" | "stdin";
@@ -12,18 +13,21 @@ export interface SocketHandlers {
   subscribed(topic: string): void;
 }
 
+/** How long what was sent may take to leave after the sockets are closed. */
+const lingerMs = 500;
 /** Messages of iopub that wait for a slow listener before the oldest listener misses some. */
 const iopubHighWaterMark = 100000;
 
 export class Sockets {
   readonly #routers: Record<Channel, Router>;
-  readonly #iopub = new XPublisher({ linger: 500, sendHighWaterMark: iopubHighWaterMark });
+  // Every subscriber is told welcome, also the second to the same topic.
+  readonly #iopub = new XPublisher({ linger: lingerMs, sendHighWaterMark: iopubHighWaterMark, verbosity: "allSubs" });
   readonly #heartbeat = new Reply({ linger: 0 });
   readonly #sending = new Map<object, Promise<void>>();
 
   constructor() {
-    // A reply to a front end that has gone isn't worth an error.
-    const make = (): Router => new Router({ linger: 500, sendHighWaterMark: 0, mandatory: false });
+    // A reply to a front end that has gone isn't worth an error; one that comes back under its name takes its place again.
+    const make = (): Router => new Router({ linger: lingerMs, sendHighWaterMark: 0, mandatory: false, handover: true });
     this.#routers = { shell: make(), control: make(), stdin: make() };
   }
 
@@ -56,8 +60,13 @@ export class Sockets {
     return sent;
   }
 
-  async close(): Promise<void> {
+  /** Resolves once everything sent so far is on its way. */
+  async flush(): Promise<void> {
     await Promise.all(this.#sending.values());
+  }
+
+  async close(): Promise<void> {
+    await this.flush();
     for (const socket of [...Object.values(this.#routers), this.#iopub, this.#heartbeat]) socket.close();
   }
 }
@@ -75,6 +84,10 @@ async function forever(
       if (socket.closed) return;
       continue;
     }
-    await handle(frames);
+    try {
+      await handle(frames);
+    } catch (error) {
+      log(`a message could not be handled: ${error instanceof Error ? error.stack : error}`);
+    }
   }
 }
