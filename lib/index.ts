@@ -17,6 +17,7 @@ export * from "./catalog/callbacks/index.js";
 export type { Constraint, ConstraintIdentifier, ConstraintName } from "./catalog/constraints/index.js";
 export type { InitializerIdentifier, InitializerName } from "./catalog/initializers/index.js";
 export * from "./catalog/layers/index.js";
+export { layers } from "./catalog/layers/registry.js";
 export {
   Loss,
   type LossFunction,

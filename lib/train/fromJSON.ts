@@ -1,6 +1,6 @@
 // Models out of Keras's JSON: layers with fresh weights, called as the JSON says. A file is data: nothing in it is run.
 
-import { layers as registry } from "../catalog/layers/index.js";
+import { layers as registry } from "../catalog/layers/registry.js";
 import * as ops from "../catalog/ops/index.js";
 import { ValueError } from "../graph/errors.js";
 import type { SerializedItem } from "../graph/registry.js";

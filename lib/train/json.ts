@@ -1,6 +1,6 @@
 // Models as Keras's JSON: layers with their configs, and for each of their calls where its inputs come from.
 
-import { layers as registry } from "../catalog/layers/index.js";
+import { layers as registry } from "../catalog/layers/registry.js";
 import { WeftError } from "../graph/errors.js";
 import { type LayerCallAttrs, snakeCase } from "../graph/layer.js";
 import { type Call, Tensor } from "../graph/tensor.js";

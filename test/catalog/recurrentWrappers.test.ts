@@ -1,7 +1,7 @@
 // bidirectional and timeDistributed: what they make of the layers inside, of masks and of states.
 
 import { expect } from "chai";
-import { layers } from "../../lib/catalog/layers/index.js";
+import { layers } from "../../lib/catalog/layers/registry.js";
 import type { View } from "../../lib/graph/op.js";
 import { placeholder, type Tensor } from "../../lib/graph/tensor.js";
 import {

@@ -1,7 +1,7 @@
 // Every layer fixture whose class exists, on the oracle and on the worker pool.
 
 import { WasmBackend } from "../../lib/backend/wasm.js";
-import { layers } from "../../lib/catalog/layers/index.js";
+import { layers } from "../../lib/catalog/layers/registry.js";
 import { runLayerCase } from "./layers.js";
 import { cases, type GoldenCase } from "./read.js";
 import { type Evaluate, onBackend, onReference } from "./training.js";

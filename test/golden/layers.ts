@@ -1,7 +1,7 @@
 // Runs a layer fixture: the layer as a graph of ops, with gradients, through whatever computes it.
 
 import { expect } from "chai";
-import { layers } from "../../lib/catalog/layers/index.js";
+import { layers } from "../../lib/catalog/layers/registry.js";
 import { add, multiply, sum } from "../../lib/catalog/ops/index.js";
 import { constant } from "../../lib/graph/call.js";
 import type { View } from "../../lib/graph/op.js";

@@ -3,8 +3,8 @@
 import type { LayerOptions } from "../../graph/layer.js";
 import type { Tensor } from "../../graph/tensor.js";
 import { type ActivationIdentifier, type Activation as ActivationItem, activations } from "../activations/index.js";
-import { CatalogLayer } from "./base.js";
-import { activationOf } from "./dense.js";
+import { CatalogLayer } from "./base/catalogLayer.js";
+import { activationOf } from "./base/kernelLayer.js";
 
 /** See `activation`. */
 export class Activation extends CatalogLayer {

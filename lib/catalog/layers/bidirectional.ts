@@ -4,15 +4,14 @@ import { ValueError } from "../../graph/errors.js";
 import { invoke } from "../../graph/infer.js";
 import type { Layer, LayerOptions } from "../../graph/layer.js";
 import type { Mode } from "../../graph/mode.js";
-import { type ItemClass, type SerializedItem, serialize } from "../../graph/registry.js";
+import { type SerializedItem, serialize } from "../../graph/registry.js";
 import type { Shape } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
-import { camelOption } from "../config.js";
+import { type Config, camelOption } from "../config.js";
 import { add, concatenate, divide, flip, multiply } from "../ops/index.js";
-import { CatalogLayer } from "./base.js";
-import { Recurrent } from "./recurrent.js";
+import { type AnyLayer, CatalogLayer } from "./base/catalogLayer.js";
+import { Recurrent } from "./base/recurrent.js";
 
-type AnyLayer = Layer<Tensor | Tensor[]>;
 type AnyRecurrent = Recurrent<Tensor | Tensor[]>;
 /** How `bidirectional` puts the two outputs together; null gives both. */
 export type MergeMode = "concat" | "sum" | "mul" | "ave" | null;
@@ -131,6 +130,16 @@ export class Bidirectional<Out extends Tensor | Tensor[] = Tensor> extends Catal
     await this.backwardLayer.resetState();
   }
 
+  static fromConfig(config: Config, read: (item: SerializedItem) => AnyLayer): AnyLayer {
+    return new Bidirectional<Tensor | Tensor[]>({
+      name: config["name"] as string | undefined,
+      trainable: config["trainable"] as boolean | undefined,
+      mergeMode: config["merge_mode"] as MergeMode,
+      layer: read(config["layer"] as SerializedItem),
+      backwardLayer: config["backward_layer"] ? read(config["backward_layer"] as SerializedItem) : null,
+    });
+  }
+
   override getConfig(): Record<string, unknown> {
     return {
       ...super.getConfig(),
@@ -174,16 +183,3 @@ export function bidirectional(
 ): Bidirectional<Tensor> | Bidirectional<Tensor[]> {
   return new Bidirectional<Tensor>({ ...options, layer });
 }
-
-/** For the registry; `read` reads the layers inside. */
-export const bidirectionalItem = (read: (config: SerializedItem) => AnyLayer): ItemClass<AnyLayer> => ({
-  className: "Bidirectional",
-  fromConfig: (config) =>
-    new Bidirectional({
-      name: config["name"] as string | undefined,
-      trainable: config["trainable"] as boolean | undefined,
-      mergeMode: config["merge_mode"] as MergeMode,
-      layer: read(config["layer"] as SerializedItem),
-      backwardLayer: config["backward_layer"] ? read(config["backward_layer"] as SerializedItem) : null,
-    }) as unknown as AnyLayer,
-});

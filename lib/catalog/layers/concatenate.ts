@@ -6,7 +6,7 @@ import type { LayerOptions } from "../../graph/layer.js";
 import { normalizeAxis, type Shape, showShape } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
 import { all, broadcastTo, cast, expandDims, concatenate as join } from "../ops/index.js";
-import { CatalogLayer } from "./base.js";
+import { CatalogLayer } from "./base/catalogLayer.js";
 
 /** Options of `concatenate`. */
 export interface ConcatenateOptions extends LayerOptions {

@@ -5,7 +5,7 @@ import type { LayerOptions } from "../../graph/layer.js";
 import { normalizeAxis, type Shape, showShape } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
 import { divide, expandDims, maximum, dot as product, sqrt, square, sum } from "../ops/index.js";
-import { CatalogLayer } from "./base.js";
+import { CatalogLayer } from "./base/catalogLayer.js";
 
 /** Options of `dot`. */
 export interface DotOptions extends LayerOptions {

@@ -7,8 +7,8 @@ import { type ConstraintIdentifier, constraints } from "../constraints/index.js"
 import { type InitializerIdentifier, initializers } from "../initializers/index.js";
 import { cast, gather, notEqual } from "../ops/index.js";
 import { type RegularizerIdentifier, regularizers } from "../regularizers/index.js";
-import { CatalogLayer } from "./base.js";
-import { requirePositive } from "./checks.js";
+import { CatalogLayer } from "./base/catalogLayer.js";
+import { requirePositive } from "./base/checks.js";
 
 /** Options of `embedding`. */
 export interface EmbeddingOptions extends LayerOptions {

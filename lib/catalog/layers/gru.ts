@@ -3,9 +3,9 @@
 import type { Tensor } from "../../graph/tensor.js";
 import { type Activation, type ActivationIdentifier, activations } from "../activations/index.js";
 import { add, multiply, sliceAxis, split, subtract } from "../ops/index.js";
-import { activationOf } from "./dense.js";
-import { Recurrent } from "./recurrent.js";
-import { type RecurrentOptions, recurrentSettings } from "./recurrentOptions.js";
+import { activationOf } from "./base/kernelLayer.js";
+import { Recurrent } from "./base/recurrent.js";
+import { type RecurrentOptions, recurrentSettings } from "./base/recurrentOptions.js";
 
 /** Options of `gru`. */
 export interface GRUOptions extends RecurrentOptions {

@@ -1,133 +1,72 @@
-// All layers: a class and a factory each.
-
-import type { Layer } from "../../graph/layer.js";
-import { Registry } from "../../graph/registry.js";
-import type { Tensor } from "../../graph/tensor.js";
-import { Activation } from "./activation.js";
-import { ELU, LeakyReLU, PReLU, ReLU, Softmax } from "./activationLayers.js";
-import { layerItem } from "./base.js";
-import { bidirectionalItem } from "./bidirectional.js";
-import { Concatenate } from "./concatenate.js";
-import { Conv1D, Conv2D, Conv3D } from "./conv.js";
-import { Dense } from "./dense.js";
-import { Dot } from "./dot.js";
-import { Dropout, SpatialDropout1D, SpatialDropout2D } from "./dropout.js";
-import { Cropping1D, Cropping2D, Identity, UpSampling1D, UpSampling2D, ZeroPadding1D, ZeroPadding2D } from "./edges.js";
-import { Embedding } from "./embedding.js";
-import { Flatten } from "./flatten.js";
-import { GRU } from "./gru.js";
-import { LSTM } from "./lstm.js";
-import { Masking } from "./masking.js";
-import { Add, Average, Maximum, Minimum, Multiply, Subtract } from "./merge.js";
-import { GaussianDropout, GaussianNoise } from "./noise.js";
-import { BatchNormalization, LayerNormalization } from "./normalization.js";
-import { Permute } from "./permute.js";
-import {
-  AveragePooling1D,
-  AveragePooling2D,
-  AveragePooling3D,
-  GlobalAveragePooling1D,
-  GlobalAveragePooling2D,
-  GlobalAveragePooling3D,
-  GlobalMaxPooling1D,
-  GlobalMaxPooling2D,
-  GlobalMaxPooling3D,
-  MaxPooling1D,
-  MaxPooling2D,
-  MaxPooling3D,
-} from "./pooling.js";
-import { RepeatVector } from "./repeatVector.js";
-import { Rescaling } from "./rescaling.js";
-import { Reshape } from "./reshape.js";
-import { SimpleRNN } from "./simpleRNN.js";
-import { timeDistributedItem } from "./timeDistributed.js";
+// The layers: one line each. Keras's class names find them in registry.ts.
 
 export * from "./activation.js";
-export * from "./activationLayers.js";
+export * from "./add.js";
+export * from "./average.js";
+export * from "./averagePooling1d.js";
+export * from "./averagePooling2d.js";
+export * from "./averagePooling3d.js";
+export type * from "./base/convolution.js";
+export type * from "./base/cropping.js";
+export type * from "./base/dropoutLayer.js";
+export type * from "./base/edges.js";
+export type * from "./base/globalPooling.js";
+export type * from "./base/kernelLayer.js";
+export type * from "./base/merge.js";
+export type * from "./base/normalization.js";
+export type * from "./base/pooling.js";
+export type * from "./base/recurrent.js";
+export type * from "./base/recurrentOptions.js";
+export type * from "./base/upSampling.js";
+export type * from "./base/zeroPadding.js";
+export * from "./batchNormalization.js";
 export * from "./bidirectional.js";
 export * from "./concatenate.js";
-export * from "./conv.js";
+export * from "./conv1d.js";
+export * from "./conv2d.js";
+export * from "./conv3d.js";
+export * from "./cropping1d.js";
+export * from "./cropping2d.js";
 export * from "./dense.js";
 export * from "./dot.js";
 export * from "./dropout.js";
-export * from "./edges.js";
+export * from "./elu.js";
 export * from "./embedding.js";
 export * from "./flatten.js";
+export * from "./gaussianDropout.js";
+export * from "./gaussianNoise.js";
+export * from "./globalAveragePooling1d.js";
+export * from "./globalAveragePooling2d.js";
+export * from "./globalAveragePooling3d.js";
+export * from "./globalMaxPooling1d.js";
+export * from "./globalMaxPooling2d.js";
+export * from "./globalMaxPooling3d.js";
 export * from "./gru.js";
+export * from "./identity.js";
 export * from "./input.js";
+export * from "./layerNormalization.js";
+export * from "./leakyReLU.js";
 export * from "./lstm.js";
 export * from "./masking.js";
-export * from "./merge.js";
-export * from "./noise.js";
-export * from "./normalization.js";
+export * from "./maximum.js";
+export * from "./maxPooling1d.js";
+export * from "./maxPooling2d.js";
+export * from "./maxPooling3d.js";
+export * from "./minimum.js";
+export * from "./multiply.js";
 export * from "./permute.js";
-export * from "./pooling.js";
-export { Recurrent } from "./recurrent.js";
-export type { RecurrentOptions } from "./recurrentOptions.js";
+export * from "./pReLU.js";
+export * from "./reLU.js";
 export * from "./repeatVector.js";
 export * from "./rescaling.js";
 export * from "./reshape.js";
 export * from "./simpleRNN.js";
+export * from "./softmax.js";
+export * from "./spatialDropout1d.js";
+export * from "./spatialDropout2d.js";
+export * from "./subtract.js";
 export * from "./timeDistributed.js";
-
-/** Finds layers by Keras's class name. */
-export const layers: Registry<Layer<Tensor | Tensor[]>> = new Registry("layer", [
-  ...[
-    Dense,
-    Activation,
-    Flatten,
-    Reshape,
-    Permute,
-    RepeatVector,
-    Embedding,
-    Masking,
-    Rescaling,
-    Dropout,
-    SpatialDropout1D,
-    SpatialDropout2D,
-    GaussianNoise,
-    GaussianDropout,
-    Add,
-    Subtract,
-    Multiply,
-    Average,
-    Maximum,
-    Minimum,
-    Concatenate,
-    Dot,
-    BatchNormalization,
-    LayerNormalization,
-    Conv1D,
-    Conv2D,
-    Conv3D,
-    MaxPooling1D,
-    MaxPooling2D,
-    MaxPooling3D,
-    AveragePooling1D,
-    AveragePooling2D,
-    AveragePooling3D,
-    GlobalMaxPooling1D,
-    GlobalMaxPooling2D,
-    GlobalMaxPooling3D,
-    GlobalAveragePooling1D,
-    GlobalAveragePooling2D,
-    GlobalAveragePooling3D,
-    ReLU,
-    LeakyReLU,
-    ELU,
-    PReLU,
-    Softmax,
-    ZeroPadding1D,
-    ZeroPadding2D,
-    Cropping1D,
-    Cropping2D,
-    UpSampling1D,
-    UpSampling2D,
-    Identity,
-    LSTM,
-    GRU,
-    SimpleRNN,
-  ].map((made) => layerItem(made as never)),
-  bidirectionalItem((config) => layers.deserialize(config)),
-  timeDistributedItem((config) => layers.deserialize(config)),
-]);
+export * from "./upSampling1d.js";
+export * from "./upSampling2d.js";
+export * from "./zeroPadding1d.js";
+export * from "./zeroPadding2d.js";

@@ -3,7 +3,7 @@
 import type { LayerOptions } from "../../graph/layer.js";
 import type { Tensor } from "../../graph/tensor.js";
 import { any, cast, expandDims, multiply, notEqual } from "../ops/index.js";
-import { CatalogLayer } from "./base.js";
+import { CatalogLayer } from "./base/catalogLayer.js";
 
 /** See `masking`. */
 export class Masking extends CatalogLayer {

@@ -5,7 +5,7 @@ import type { LayerOptions } from "../../graph/layer.js";
 import { type Shape, showShape } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
 import { transpose } from "../ops/index.js";
-import { CatalogLayer } from "./base.js";
+import { CatalogLayer } from "./base/catalogLayer.js";
 
 /** See `permute`. */
 export class Permute extends CatalogLayer {

@@ -4,8 +4,8 @@ import type { LayerOptions } from "../../graph/layer.js";
 import type { Shape } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
 import { broadcastTo, expandDims } from "../ops/index.js";
-import { CatalogLayer } from "./base.js";
-import { requirePositive } from "./checks.js";
+import { CatalogLayer } from "./base/catalogLayer.js";
+import { requirePositive } from "./base/checks.js";
 
 /** See `repeatVector`. */
 export class RepeatVector extends CatalogLayer {

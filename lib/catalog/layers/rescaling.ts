@@ -3,7 +3,7 @@
 import type { LayerOptions } from "../../graph/layer.js";
 import type { Tensor } from "../../graph/tensor.js";
 import { add, multiply } from "../ops/index.js";
-import { CatalogLayer } from "./base.js";
+import { CatalogLayer } from "./base/catalogLayer.js";
 
 /** See `rescaling`. */
 export class Rescaling extends CatalogLayer {

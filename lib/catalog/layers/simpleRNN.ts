@@ -2,8 +2,8 @@
 
 import type { Tensor } from "../../graph/tensor.js";
 import { add } from "../ops/index.js";
-import { Recurrent } from "./recurrent.js";
-import { type RecurrentOptions, recurrentSettings } from "./recurrentOptions.js";
+import { Recurrent } from "./base/recurrent.js";
+import { type RecurrentOptions, recurrentSettings } from "./base/recurrentOptions.js";
 
 /** See `simpleRNN`. */
 export class SimpleRNN<Out extends Tensor | Tensor[] = Tensor> extends Recurrent<Out> {

@@ -2,17 +2,15 @@
 
 import { ShapeError, ValueError } from "../../graph/errors.js";
 import { invoke } from "../../graph/infer.js";
-import type { Layer, LayerOptions } from "../../graph/layer.js";
+import type { LayerOptions } from "../../graph/layer.js";
 import type { Mode } from "../../graph/mode.js";
-import type { ItemClass, SerializedItem } from "../../graph/registry.js";
-import { serialize } from "../../graph/registry.js";
+import { type SerializedItem, serialize } from "../../graph/registry.js";
 import { type Shape, showShape } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
+import type { Config } from "../config.js";
 import { reshape } from "../ops/index.js";
-import { CatalogLayer } from "./base.js";
-import { maskOfSteps } from "./recurrentInputs.js";
-
-type AnyLayer = Layer<Tensor | Tensor[]>;
+import { type AnyLayer, CatalogLayer } from "./base/catalogLayer.js";
+import { maskOfSteps } from "./base/recurrentInputs.js";
 
 /** See `timeDistributed`. */
 export class TimeDistributed extends CatalogLayer {
@@ -57,6 +55,14 @@ export class TimeDistributed extends CatalogLayer {
     return whole.withMask(maskOfSteps(this, x.mask, [batch, steps]));
   }
 
+  static fromConfig(config: Config, read: (item: SerializedItem) => AnyLayer): AnyLayer {
+    return new TimeDistributed({
+      name: config["name"] as string | undefined,
+      trainable: config["trainable"] as boolean | undefined,
+      layer: read(config["layer"] as SerializedItem),
+    }) as AnyLayer;
+  }
+
   override getConfig(): Record<string, unknown> {
     return { ...super.getConfig(), layer: serialize(this.layer) };
   }
@@ -73,14 +79,3 @@ export class TimeDistributed extends CatalogLayer {
  */
 export const timeDistributed = (layer: AnyLayer, options: LayerOptions = {}): TimeDistributed =>
   new TimeDistributed({ ...options, layer });
-
-/** For the registry; `read` reads the layer inside. */
-export const timeDistributedItem = (read: (config: SerializedItem) => AnyLayer): ItemClass<AnyLayer> => ({
-  className: "TimeDistributed",
-  fromConfig: (config) =>
-    new TimeDistributed({
-      name: config["name"] as string | undefined,
-      trainable: config["trainable"] as boolean | undefined,
-      layer: read(config["layer"] as SerializedItem),
-    }) as AnyLayer,
-});

@@ -1,9 +1,9 @@
 // What a recurrent layer is called with besides its input: masks and first states, brought into one form or refused.
 
-import { ShapeError, ValueError } from "../../graph/errors.js";
-import { shapesEqual, showShape } from "../../graph/shape.js";
-import type { Tensor } from "../../graph/tensor.js";
-import { any, cast } from "../ops/index.js";
+import { ShapeError, ValueError } from "../../../graph/errors.js";
+import { shapesEqual, showShape } from "../../../graph/shape.js";
+import type { Tensor } from "../../../graph/tensor.js";
+import { any, cast } from "../../ops/index.js";
 
 /** Who refuses, in the words of its user. */
 interface Described {

@@ -1,11 +1,11 @@
-// Convolution layers in one, two and three dimensions, channels last.
+// What the convolution layers share, in any number of dimensions, channels last.
 
-import { ShapeError, ValueError } from "../../graph/errors.js";
-import { type Shape, showShape } from "../../graph/shape.js";
-import type { Tensor } from "../../graph/tensor.js";
-import { conv, type Padding } from "../ops/index.js";
-import { perDimension, requirePositive } from "./checks.js";
-import { KernelLayer, type KernelOptions, kernelSettings } from "./dense.js";
+import { ShapeError, ValueError } from "../../../graph/errors.js";
+import { type Shape, showShape } from "../../../graph/shape.js";
+import type { Tensor } from "../../../graph/tensor.js";
+import { conv, type Padding } from "../../ops/index.js";
+import { perDimension, requireChannelsLast, requirePositive } from "./checks.js";
+import { KernelLayer, type KernelOptions, kernelSettings } from "./kernelLayer.js";
 
 /** Options of the convolution layers. */
 export interface ConvOptions extends KernelOptions {
@@ -20,9 +20,11 @@ export interface ConvOptions extends KernelOptions {
   readonly dataFormat?: "channels_last" | undefined;
 }
 
-type Full = ConvOptions & { readonly filters: number; readonly kernelSize: number | readonly number[] };
+/** With what every convolution needs. */
+export type ConvSettings = ConvOptions & { readonly filters: number; readonly kernelSize: number | readonly number[] };
 
-abstract class Conv extends KernelLayer {
+/** Base of the convolution layers. */
+export abstract class Conv extends KernelLayer {
   static override readonly settings: readonly string[] = [
     "filters",
     "kernel_size",
@@ -42,7 +44,7 @@ abstract class Conv extends KernelLayer {
   readonly dilationRate: readonly number[];
   readonly groups: number;
 
-  constructor(rank: number, options: Full) {
+  constructor(rank: number, options: ConvSettings) {
     super(options);
     this.rank = rank;
     this.filters = requirePositive(this, "filters", options.filters);
@@ -102,48 +104,3 @@ abstract class Conv extends KernelLayer {
     return this.finish(conv(x, this.kernel, { strides, padding, dilations, groups }));
   }
 }
-
-/** Only channels-last data is supported. */
-export function requireChannelsLast(layer: string, format: unknown): void {
-  if (format !== undefined && format !== null && format !== "channels_last") {
-    throw new ValueError(`${layer}: dataFormat ${JSON.stringify(format)} isn't supported`, {
-      hint: "permute() the data to channels last",
-    });
-  }
-}
-
-export class Conv1D extends Conv {
-  constructor(options: Full) {
-    super(1, options);
-  }
-}
-
-export class Conv2D extends Conv {
-  constructor(options: Full) {
-    super(2, options);
-  }
-}
-
-export class Conv3D extends Conv {
-  constructor(options: Full) {
-    super(3, options);
-  }
-}
-
-type Factory<L> = (filters: number, kernelSize: number | readonly number[], options?: ConvOptions) => L;
-
-/** Convolution over [batch, steps, channels]. Source: https://keras.io/api/layers/convolution_layers/convolution1d/ */
-export const conv1d: Factory<Conv1D> = (filters, kernelSize, options = {}) =>
-  new Conv1D({ ...options, filters, kernelSize });
-/**
- * Convolution over [batch, rows, columns, channels] → [batch, rows', columns', filters].
- * Source: https://keras.io/api/layers/convolution_layers/convolution2d/
- *
- * @example
- * const y = conv2d(32, 3, { activation: "relu" })(input([28, 28, 1])); // [null, 26, 26, 32]
- */
-export const conv2d: Factory<Conv2D> = (filters, kernelSize, options = {}) =>
-  new Conv2D({ ...options, filters, kernelSize });
-/** Convolution over [batch, rows, columns, depth, channels]. Source: https://keras.io/api/layers/convolution_layers/convolution3d/ */
-export const conv3d: Factory<Conv3D> = (filters, kernelSize, options = {}) =>
-  new Conv3D({ ...options, filters, kernelSize });

@@ -1,17 +1,17 @@
 // What all recurrent layers share: walking over the steps, masks, states, dropout. Subclasses say how one step goes.
 
-import { scalar } from "../../graph/call.js";
-import { ShapeError, ValueError } from "../../graph/errors.js";
-import { weightAccess } from "../../graph/layer.js";
-import type { Mode } from "../../graph/mode.js";
-import type { Shape } from "../../graph/shape.js";
-import { showShape } from "../../graph/shape.js";
-import type { Tensor } from "../../graph/tensor.js";
-import type { Initializer, Weight, WeightFunction } from "../../graph/weight.js";
-import { type Activation, activations } from "../activations/index.js";
-import { constraints } from "../constraints/index.js";
-import { filledWith } from "../fill.js";
-import { initializers } from "../initializers/index.js";
+import { scalar } from "../../../graph/call.js";
+import { ShapeError, ValueError } from "../../../graph/errors.js";
+import { weightAccess } from "../../../graph/layer.js";
+import type { Mode } from "../../../graph/mode.js";
+import type { Shape } from "../../../graph/shape.js";
+import { showShape } from "../../../graph/shape.js";
+import type { Tensor } from "../../../graph/tensor.js";
+import type { Initializer, Weight, WeightFunction } from "../../../graph/weight.js";
+import { type Activation, activations } from "../../activations/index.js";
+import { constraints } from "../../constraints/index.js";
+import { filledWith } from "../../fill.js";
+import { initializers } from "../../initializers/index.js";
 import {
   add,
   broadcastTo,
@@ -23,12 +23,12 @@ import {
   sliceAxis,
   transpose,
   where,
-} from "../ops/index.js";
-import { regularizers } from "../regularizers/index.js";
-import { CatalogLayer } from "./base.js";
+} from "../../ops/index.js";
+import { regularizers } from "../../regularizers/index.js";
+import { CatalogLayer } from "./catalogLayer.js";
 import { requirePositive, requireRate } from "./checks.js";
-import { activationOf } from "./dense.js";
-import { dropOut } from "./dropout.js";
+import { dropOut } from "./dropoutLayer.js";
+import { activationOf } from "./kernelLayer.js";
 import { givenStates, maskOfSteps } from "./recurrentInputs.js";
 import type { RecurrentOptions } from "./recurrentOptions.js";
 

@@ -1,9 +1,9 @@
 // Checks of arguments and shapes that many layers share.
 
-import { ShapeError, ValueError } from "../../graph/errors.js";
-import type { Layer } from "../../graph/layer.js";
-import { type Shape, showShape } from "../../graph/shape.js";
-import type { Tensor } from "../../graph/tensor.js";
+import { ShapeError, ValueError } from "../../../graph/errors.js";
+import type { Layer } from "../../../graph/layer.js";
+import { type Shape, showShape } from "../../../graph/shape.js";
+import type { Tensor } from "../../../graph/tensor.js";
 
 type AnyLayer = Layer<Tensor | Tensor[]>;
 
@@ -45,4 +45,13 @@ export function perDimension(layer: unknown, name: string, value: number | reado
   throw new ValueError(
     `${(layer as AnyLayer).describe()}: ${name} must be a whole number or ${rank} of them, received ${JSON.stringify(value)}`,
   );
+}
+
+/** Only channels-last data is supported. */
+export function requireChannelsLast(layer: string, format: unknown): void {
+  if (format !== undefined && format !== null && format !== "channels_last") {
+    throw new ValueError(`${layer}: dataFormat ${JSON.stringify(format)} isn't supported`, {
+      hint: "permute() the data to channels last",
+    });
+  }
 }

@@ -1,9 +1,12 @@
 // What the catalog's layers share: options and Keras's configs are the same settings under two spellings.
 
-import { Layer } from "../../graph/layer.js";
-import { type ItemClass, serialize } from "../../graph/registry.js";
-import type { Tensor } from "../../graph/tensor.js";
-import { type Config, configOf, optionsOf } from "../config.js";
+import { Layer } from "../../../graph/layer.js";
+import { serialize } from "../../../graph/registry.js";
+import type { Tensor } from "../../../graph/tensor.js";
+import { configOf } from "../../config.js";
+
+/** Any layer, whatever it gives. */
+export type AnyLayer = Layer<Tensor | Tensor[]>;
 
 /** A layer whose class lists Keras's names of its settings in `settings`; each is a field in our spelling. */
 export abstract class CatalogLayer<Out extends Tensor | Tensor[] = Tensor> extends Layer<Out> {
@@ -35,22 +38,4 @@ function written(value: unknown): unknown {
   if (typeof item.className === "string") return serialize(item as Item & { className: string });
   const config = item.getConfig();
   return Object.keys(config).length === 0 ? item.name : { class_name: item.name, config };
-}
-
-interface LayerClass {
-  new (options: never): Layer<Tensor | Tensor[]>;
-  readonly name: string;
-  readonly settings: readonly string[];
-}
-
-/** A layer class as the registry's item; `extra` reads what a plain renaming can't. */
-export function layerItem(
-  made: LayerClass,
-  extra: (config: Config) => Record<string, unknown> = () => ({}),
-): ItemClass<Layer<Tensor | Tensor[]>> {
-  return {
-    className: made.name,
-    fromConfig: (config) =>
-      new made({ ...optionsOf(config, ["name", "trainable", ...made.settings]), ...extra(config) } as never),
-  };
 }

@@ -1,9 +1,9 @@
 // Options of the recurrent layers, under our names and under Keras's.
 
-import type { ConstraintIdentifier } from "../constraints/index.js";
-import type { InitializerIdentifier } from "../initializers/index.js";
-import type { RegularizerIdentifier } from "../regularizers/index.js";
-import type { KernelOptions } from "./dense.js";
+import type { ConstraintIdentifier } from "../../constraints/index.js";
+import type { InitializerIdentifier } from "../../initializers/index.js";
+import type { RegularizerIdentifier } from "../../regularizers/index.js";
+import type { KernelOptions } from "./kernelLayer.js";
 
 /** Options of the recurrent layers. */
 export interface RecurrentOptions extends Omit<KernelOptions, "activityRegularizer"> {

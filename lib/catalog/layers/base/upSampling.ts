@@ -1,0 +1,38 @@
+// What the layers that repeat rows and columns share, channels last.
+
+import { ValueError } from "../../../graph/errors.js";
+import type { LayerOptions } from "../../../graph/layer.js";
+import type { Tensor } from "../../../graph/tensor.js";
+import { repeat } from "../../ops/index.js";
+import { CatalogLayer } from "./catalogLayer.js";
+import { perDimension } from "./checks.js";
+
+/** Base of up-sampling. */
+export abstract class UpSampling extends CatalogLayer {
+  static override readonly settings: readonly string[] = ["size", "data_format", "interpolation"];
+  readonly size: number | readonly number[];
+  readonly dataFormat = "channels_last";
+  readonly interpolation: string;
+  private readonly times: readonly number[];
+
+  constructor(
+    rank: number,
+    options: LayerOptions & {
+      readonly size?: number | readonly number[] | undefined;
+      readonly interpolation?: string | undefined;
+    },
+  ) {
+    super(options);
+    this.times = perDimension(this, "size", options.size ?? 2, rank);
+    this.size = rank === 1 ? (this.times[0] as number) : this.times;
+    this.interpolation = options.interpolation ?? "nearest";
+    if (this.interpolation !== "nearest")
+      throw new ValueError(
+        `${this.describe()}: interpolation ${JSON.stringify(this.interpolation)} isn't supported; "nearest" is`,
+      );
+  }
+
+  override call(x: Tensor): Tensor {
+    return this.times.reduce((own, count, i) => repeat(own, count, i + 1), x);
+  }
+}

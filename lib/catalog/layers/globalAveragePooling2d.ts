@@ -1,0 +1,14 @@
+// GlobalAveragePooling2D: the mean of all rows and columns.
+
+import { GlobalAverage, type GlobalPoolingOptions } from "./base/globalPooling.js";
+
+/** See `globalAveragePooling2d`. */
+export class GlobalAveragePooling2D extends GlobalAverage {
+  constructor(options: GlobalPoolingOptions = {}) {
+    super(2, options);
+  }
+}
+
+/** Mean over rows and columns: [batch, rows, columns, channels] → [batch, channels]. */
+export const globalAveragePooling2d = (options: GlobalPoolingOptions = {}): GlobalAveragePooling2D =>
+  new GlobalAveragePooling2D(options);

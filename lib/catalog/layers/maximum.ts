@@ -1,0 +1,15 @@
+// Maximum: the largest of tensors, element by element.
+
+import type { Tensor } from "../../graph/tensor.js";
+import { maximum as larger } from "../ops/index.js";
+import { fold, Merge, type MergeFactory, mergeFactory } from "./base/merge.js";
+
+/** See `maximum`. */
+export class Maximum extends Merge {
+  protected override merge(inputs: readonly Tensor[]): Tensor {
+    return fold(inputs, larger);
+  }
+}
+
+/** The largest of tensors, element by element. Source: https://keras.io/api/layers/merging_layers/maximum/ */
+export const maximum: MergeFactory<Maximum> = mergeFactory(Maximum);

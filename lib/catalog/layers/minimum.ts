@@ -1,0 +1,15 @@
+// Minimum: the smallest of tensors, element by element.
+
+import type { Tensor } from "../../graph/tensor.js";
+import { minimum as smaller } from "../ops/index.js";
+import { fold, Merge, type MergeFactory, mergeFactory } from "./base/merge.js";
+
+/** See `minimum`. */
+export class Minimum extends Merge {
+  protected override merge(inputs: readonly Tensor[]): Tensor {
+    return fold(inputs, smaller);
+  }
+}
+
+/** The smallest of tensors, element by element. Source: https://keras.io/api/layers/merging_layers/minimum/ */
+export const minimum: MergeFactory<Minimum> = mergeFactory(Minimum);

@@ -1,0 +1,15 @@
+// UpSampling1D: every step several times.
+
+import type { LayerOptions } from "../../graph/layer.js";
+import { UpSampling } from "./base/upSampling.js";
+
+/** See `upSampling1d`. */
+export class UpSampling1D extends UpSampling {
+  constructor(options: LayerOptions & { readonly size?: number } = {}) {
+    super(1, options);
+  }
+}
+
+/** Every step `size` times. */
+export const upSampling1d = (size = 2, options: LayerOptions = {}): UpSampling1D =>
+  new UpSampling1D({ ...options, size });
