@@ -33,7 +33,7 @@ export class Comms {
     this.#options.parents.begin(id, request);
     this.#options.outlet.status(request, "busy");
     // Copies, since a part of a larger buffer would take all of it along.
-    this.#options.hand({ id, type, content, metadata, buffers: buffers.map((buffer) => buffer.slice()) });
+    this.#options.hand({ id, type, content, metadata, buffers: buffers.map((buffer) => new Uint8Array(buffer)) });
   }
 
   /** The handlers are done. */
