@@ -15,12 +15,29 @@ const libraryFolder = new URL("..", import.meta.url).href;
 // What source maps make of it.
 const sourceFolder = libraryFolder.replace(/\/dist\/lib\/$/, "/lib/");
 
+// Calls of nested models and layers pile up more frames than the engine keeps by itself.
+const deepStack = 200;
+
 /**
- * The user's own line in a stack: the first frame that is neither this library's nor Node's. Notebook cells read
- * "cell 4, line 3"; files read "file:line".
+ * The user's own line: that of the first frame which is neither this library's nor Node's. Notebook cells read "cell 4, line 3"; files
+ * read "file:line".
  */
-export function userFrame(stack: string | undefined = new Error("here").stack): string | undefined {
-  for (const line of (stack ?? "").split("\n").slice(1)) {
+export function userFrame(): string | undefined {
+  return userFrameIn(new Error("here").stack) ?? userFrameIn(stackOf(deepStack));
+}
+
+function stackOf(frames: number): string | undefined {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = frames;
+  try {
+    return new Error("here").stack;
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
+}
+
+function userFrameIn(stack = ""): string | undefined {
+  for (const line of stack.split("\n").slice(1)) {
     const found = /\(?((?:file:\/\/|\/|[A-Za-z]:\\|cell)[^()]*):(\d+):\d+\)?$/.exec(line.trim());
     if (!found) continue;
     const file = found[1] as string;
@@ -107,15 +124,18 @@ export function unknownName(what: string, written: string, known: Iterable<strin
   });
 }
 
+/** How many letters to insert, delete or change, or neighbours to swap, until `a` reads as `b` (no letter is touched twice). */
 function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
+  const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
+  const at = (i: number, j: number): number => rows[i]?.[j] as number;
   for (let i = 1; i <= a.length; i++) {
     const row = [i];
+    rows.push(row);
     for (let j = 1; j <= b.length; j++) {
-      const change = (previous[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      row.push(Math.min(change, (previous[j] as number) + 1, (row[j - 1] as number) + 1));
+      const changed = at(i - 1, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const swaps = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      row.push(Math.min(changed, at(i - 1, j) + 1, at(i, j - 1) + 1, swaps ? at(i - 2, j - 2) + 1 : changed));
     }
-    previous = row;
   }
-  return previous[b.length] as number;
+  return at(a.length, b.length);
 }
