@@ -1,7 +1,8 @@
 // node bench/blocking.mjs [--only MODEL,…] [--rounds N]
 // How long the main thread is kept from its event loop: the longest block while a model is summarized, fitted for the first
 // time (compiling, making weights), fitted again, and asked for predictions. Every round of every model is a process of its own; the
-// least of the rounds is printed, as the machine's other work can only lengthen a block. In brackets: processor time of the same block.
+// least of the rounds is printed, as the machine's other work can only lengthen a block. In brackets: the most processor time that the
+// thread used in one block, which others can't lengthen (Linux counts it in steps of 4 ms).
 
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -20,17 +21,17 @@ function threadMilliseconds() {
   }
 }
 
-/** The longest time between two turns of the event loop while `work` goes on. */
+/** The longest time between two turns of the event loop while `work` goes on, and the most processor time used in one. */
 async function longestBlock(work) {
-  let longest = { ms: 0, cpuMs: 0, atMs: 0 };
-  const began = performance.now();
-  let last = began;
+  const longest = { ms: 0, cpuMs: 0 };
+  let last = performance.now();
   let lastCpu = threadMilliseconds();
   const look = () => {
     const now = performance.now();
     const cpu = threadMilliseconds();
     // The timer itself waits for a millisecond.
-    if (now - last - 1 > longest.ms) longest = { ms: now - last - 1, cpuMs: cpu - lastCpu, atMs: last - began };
+    longest.ms = Math.max(longest.ms, now - last - 1);
+    longest.cpuMs = Math.max(longest.cpuMs, cpu - lastCpu);
     last = now;
     lastCpu = cpu;
   };
@@ -74,7 +75,7 @@ const models = {
     loss: "sparse_categorical_crossentropy",
     batchSize: 32,
   },
-  "mlp 10,000 x 784": {
+  "mlp of 10000 x 784": {
     make: ({ input, dense, dropout, model }) => {
       const x = input([784]);
       const hidden = dropout(0.2)(dense(128, { activation: "relu" })(x));
@@ -123,7 +124,7 @@ const models = {
     loss: "sparse_categorical_crossentropy",
     batchSize: 16,
   },
-  "bidirectional lstm, gru": {
+  "lstms and a gru": {
     make: ({ input, embedding, bidirectional, lstm, gru, dense, model }) => {
       const x = input([40]);
       const sequences = bidirectional(lstm(64, { returnSequences: true }))(embedding(5000, 32)(x));
@@ -183,7 +184,10 @@ for (const name of options.only?.split(",") ?? Object.keys(models)) {
   for (let round = 0; round < Number(options.rounds); round++) {
     const text = execFileSync(process.execPath, [import.meta.filename, "--child", name], { encoding: "utf8" });
     const blocks = JSON.parse(text.split("@blocks ")[1]);
-    for (const phase of phases) if (!(blocks[phase].ms >= least[phase]?.ms)) least[phase] = blocks[phase];
+    for (const phase of phases) {
+      least[phase] ??= blocks[phase];
+      for (const what of ["ms", "cpuMs"]) least[phase][what] = Math.min(least[phase][what], blocks[phase][what]);
+    }
   }
   const cells = phases.map((phase) => `${least[phase].ms.toFixed(1)} (${least[phase].cpuMs.toFixed(1)})`);
   process.stdout.write(`${name.padEnd(26)}${cells.map((cell) => cell.padStart(16)).join("")}\n`);
