@@ -97,7 +97,8 @@ export async function emit({
   program,
 }: Built): Promise<{ module: WebAssembly.Module; units: number[]; scratchBytes: number }> {
   const machine = detectMachine();
-  const bytes = await inTurns(emitModule(program.kernels, machine, elementwiseLookup));
+  // The engine has not optimized the code that writes the first large kernels: they take 10 ms and more.
+  const bytes = await inTurns(emitModule(program.kernels, machine, elementwiseLookup), 1);
   return {
     module: await compileModule(bytes),
     units: program.kernels.map((spec) => units(spec, machine)),

@@ -32,6 +32,8 @@ export class WasmBackend implements Backend {
   #compiled = 0;
   /** Settles when all weights that anyone asked for have their numbers. */
   #initialized: Promise<void> = Promise.resolve();
+  /** What initializers are making elsewhere, or have made. */
+  readonly #numbers: WeakMap<Weight, Promise<ArrayLike<number>>> = new WeakMap();
   /** Workers forget the programs of steps that nobody can run any more. */
   readonly #forgotten: FinalizationRegistry<LoadedProgram> = new FinalizationRegistry((loaded) => {
     this.#pool.unload(loaded);
@@ -53,6 +55,7 @@ export class WasmBackend implements Backend {
   async compile(graph: StepGraph): Promise<Executable> {
     const built = await inTurns(this.#plan(graph));
     this.#checkRoom(graph, built);
+    for (const weight of weightsOf(built)) if (!this.#weights.isReady(weight)) this.#numbersFor(weight);
     // Modules weigh far more than the engine can see: without this, dropped models would pile up.
     if (++this.#compiled % collectAfter === 0) collectGarbage();
     const code = await emit(built);
@@ -64,13 +67,14 @@ export class WasmBackend implements Backend {
 
   async readWeight(weight: Weight): Promise<Float32Array | Int32Array> {
     await this.initialize([weight]);
-    return this.#weights.read(weight);
+    // Not while a run changes them.
+    return this.#pool.exclusive(() => inTurns(this.#weights.read(weight)));
   }
 
   async writeWeight(weight: Weight, data: ArrayLike<number>): Promise<void> {
     await this.#initialized;
     await this.#room(weight.size * 4);
-    this.#weights.write(weight, data);
+    await this.#pool.exclusive(() => inTurns(this.#weights.write(weight, data)));
   }
 
   async dispose(): Promise<void> {
@@ -92,6 +96,11 @@ export class WasmBackend implements Backend {
     await this.#room(missing.reduce((sum, weight) => sum + this.#weights.missingBytes(weight), 0));
     const wanted: Wanted[] = [];
     for (const weight of missing) {
+      const numbers = this.#numbersFor(weight);
+      if (numbers) {
+        await inTurns(this.#weights.write(weight, await numbers));
+        continue;
+      }
       const pieces = this.#weights.pieces(weight);
       // Fresh memory is zero; not touching it matters for gigabytes of optimizer slots.
       if (weight.initializer.className !== "Zeros") {
@@ -122,7 +131,24 @@ export class WasmBackend implements Backend {
       this.#pool.unload(loaded);
       for (const block of constants.values()) this.#pool.heap.free(block);
     }
-    for (const weight of missing) this.#weights.markReady(weight);
+    for (const weight of missing) {
+      this.#weights.markReady(weight);
+      this.#numbers.delete(weight);
+    }
+  }
+
+  /** Numbers that the weight's initializer makes elsewhere; null where it says them in a graph. */
+  #numbersFor(weight: Weight): Promise<ArrayLike<number>> | null {
+    const { initializer, shape, seed } = weight;
+    if (!initializer.numbers) return null;
+    let numbers = this.#numbers.get(weight);
+    if (!numbers) {
+      numbers = initializer.numbers(shape, seed);
+      // Awaited later, if at all: until then a failure must not count as unhandled.
+      numbers.catch(() => undefined);
+      this.#numbers.set(weight, numbers);
+    }
+    return numbers;
   }
 
   uploadConstants(built: Built): Map<Value, Block> {

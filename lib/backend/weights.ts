@@ -2,6 +2,7 @@
 // of a fixed size, which may lie in different segments.
 
 import { sizeOf } from "../graph/shape.js";
+import type { Work } from "../graph/turns.js";
 import type { RowRange, Weight } from "../graph/weight.js";
 import type { Block, Heap } from "../run/wasm/heap.js";
 
@@ -14,6 +15,8 @@ const shardRows = 4096;
 const slotsBeside = 2;
 /** Of a segment for shards: the rest is for what is computed beside them. */
 const segmentBytes = 3 * 2 ** 30;
+/** Numbers copied at a stretch: 4 MB. */
+const stretchElements = 2 ** 20;
 
 /** How a weight is cut: null when it stays whole. */
 export function shardsOf(weight: Weight): readonly RowRange[] | null {
@@ -102,25 +105,37 @@ export class WeightStore {
   }
 
   /** A copy of all numbers. */
-  read(weight: Weight): Float32Array | Int32Array {
+  *read(weight: Weight): Work<Float32Array | Int32Array> {
     const out = weight.dtype === "float32" ? new Float32Array(weight.size) : new Int32Array(weight.size);
-    let at = 0;
-    for (const { block } of this.pieces(weight)) {
-      const view = weight.dtype === "float32" ? this.#heap.float32(block) : this.#heap.int32(block);
+    for (const { at, view } of this.#stretches(weight)) {
       out.set(view, at);
-      at += view.length;
+      yield;
     }
     return out;
   }
 
-  write(weight: Weight, data: ArrayLike<number>): void {
-    let at = 0;
-    for (const { block } of this.pieces(weight)) {
-      const view = weight.dtype === "float32" ? this.#heap.float32(block) : this.#heap.int32(block);
+  /** Replaces all numbers. */
+  *write(weight: Weight, data: ArrayLike<number>): Work<void> {
+    for (const { at, view } of this.#stretches(weight)) {
       if (ArrayBuffer.isView(data)) view.set((data as Float32Array).subarray(at, at + view.length));
       else for (let i = 0; i < view.length; i++) view[i] = data[at + i] as number;
-      at += view.length;
+      yield;
     }
     this.#ready.add(weight);
+  }
+
+  /** The weight's memory in stretches that are copied in a moment, each with its place in the whole. */
+  *#stretches(weight: Weight): Iterable<{ at: number; view: Float32Array | Int32Array }> {
+    let at = 0;
+    for (const { block } of this.pieces(weight)) {
+      const end = at + block.bytes / 4;
+      for (let start = 0; at < end; start += stretchElements) {
+        // Taken anew each time: memory may have grown in between.
+        const whole = weight.dtype === "float32" ? this.#heap.float32(block) : this.#heap.int32(block);
+        const view = whole.subarray(start, start + stretchElements);
+        yield { at, view };
+        at += view.length;
+      }
+    }
   }
 }

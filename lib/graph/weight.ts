@@ -14,6 +14,8 @@ export interface RowRange {
 /** Makes a fresh weight's numbers: a graph, so that the pool computes it. */
 export interface Initializer {
   readonly className: string;
+  /** All numbers, row by row, where no ops can say them and making them takes long: made without keeping this thread. */
+  numbers?(shape: readonly number[], seed: number): Promise<ArrayLike<number>>;
   /** The values of `rows` (default: all) of a weight of `shape`; the same for any way of cutting it into rows. */
   build(shape: readonly number[], dtype: DType, seed: number, rows?: RowRange): Tensor;
   getConfig(): Record<string, unknown>;

@@ -5,7 +5,7 @@ import { type DType, promote } from "../../graph/dtype.js";
 import { ShapeError } from "../../graph/errors.js";
 import type { Lane, Lanes } from "../../graph/lanes.js";
 import type { Op, Sample, Spec, View } from "../../graph/op.js";
-import { broadcastShapes, showShape, sizeOf, stridesOf } from "../../graph/shape.js";
+import { broadcastShapes, shapesEqual, showShape, sizeOf, stridesOf } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
 
 /** Arguments of an op of up to three inputs; ops read as many as they have. */
@@ -105,6 +105,9 @@ export function defineElementwise<A = null>(definition: ElementwiseDefinition<A>
 
 /** For each flat index of `to`, the flat index in a tensor of `from` broadcast to it. */
 export function broadcastPositions(from: readonly number[], to: readonly number[]): (index: number) => number {
+  // Most tensors are as they should be, or a single number.
+  if (shapesEqual(from, to)) return (index) => index;
+  if (sizeOf(from) === 1) return () => 0;
   const own = stridesOf(from);
   const steps = to.map((_, axis) => {
     const back = axis - (to.length - from.length);

@@ -19,7 +19,8 @@ export const iotaOp: Op<IotaAttrs> = {
   vjp: () => [],
   reference(_inputs, [out], { shape, strides, start }) {
     const own = stridesOf(shape);
-    for (let i = 0; i < sizeOf(shape); i++) {
+    const size = sizeOf(shape);
+    for (let i = 0; i < size; i++) {
       (out as View).data[i] = strides.reduce(
         (value, stride, axis) => value + (Math.floor(i / (own[axis] as number)) % (shape[axis] as number)) * stride,
         start,
