@@ -4,8 +4,8 @@
 /** Work that stops between its pieces: do it `atOnce`, or `inTurns` with the event loop. */
 export type Work<T> = Generator<void, T, void>;
 
-/** After so long something else may want the thread; the piece that is going on and what waits come on top. */
-const patienceMilliseconds = 8;
+/** After so long something else may want the thread; the piece that is going on comes on top. */
+const usualPatience = 5;
 
 let lastTurn = performance.now();
 let coming: Promise<void> | null = null;
@@ -18,19 +18,19 @@ export function atOnce<T>(work: Work<T>): T {
   }
 }
 
-/** Does the work piece by piece. What happens in between must not matter to it. */
-export async function inTurns<T>(work: Work<T>): Promise<T> {
+/** Does the work piece by piece. What happens in between must not matter to it. Less patience (in milliseconds) suits longer pieces. */
+export async function inTurns<T>(work: Work<T>, patience: number = usualPatience): Promise<T> {
   for (;;) {
     const next = work.next();
     if (next.done) return next.value;
-    const turn = turnIfDue();
+    const turn = turnIfDue(patience);
     if (turn) await turn;
   }
 }
 
 /** A turn of the event loop to wait for, if the last one was long ago. All work in the process shares this time. */
-export function turnIfDue(): Promise<void> | null {
-  return performance.now() - lastTurn < patienceMilliseconds ? null : nextTurn();
+export function turnIfDue(patience: number = usualPatience): Promise<void> | null {
+  return performance.now() - lastTurn < patience ? null : nextTurn();
 }
 
 /** One whole turn: whatever is ready runs before this resolves. */

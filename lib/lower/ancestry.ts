@@ -1,6 +1,7 @@
 // Which groups depend on which, kept while groups merge: two may run as one unless a third has to run between them.
 
 import type { Call, Tensor } from "../graph/tensor.js";
+import type { Work } from "../graph/turns.js";
 
 interface Member {
   calls: readonly Call[];
@@ -10,21 +11,25 @@ export class Ancestry<G extends Member> {
   readonly #makerOf: (input: Tensor) => G | undefined;
   readonly #index = new Map<G, number>();
   /** Groups by number; undefined once merged into another. */
-  readonly #groups: (G | undefined)[];
+  readonly #groups: (G | undefined)[] = [];
   /** A row of bits by group: the groups that must have run before it. */
   readonly #before: Uint32Array[] = [];
 
-  /** `groups` in an order in which inputs come first; `makerOf` says which group, if any, makes the memory that a call reads. */
-  constructor(groups: readonly G[], makerOf: (input: Tensor) => G | undefined) {
+  /** `makerOf` says which group, if any, makes the memory that a call reads. */
+  constructor(makerOf: (input: Tensor) => G | undefined) {
     this.#makerOf = makerOf;
-    this.#groups = [...groups];
-    const words = Math.ceil(groups.length / 32);
-    groups.forEach((own, i) => {
+  }
+
+  /** Takes down all groups, in an order in which inputs come first. */
+  *record(groups: readonly G[]): Work<void> {
+    for (const [i, own] of groups.entries()) {
       this.#index.set(own, i);
-      const before = new Uint32Array(words);
+      this.#groups.push(own);
+      const before = new Uint32Array(Math.ceil(groups.length / 32));
       for (const maker of this.#makers(own)) this.#include(before, this.#number(maker));
       this.#before.push(before);
-    });
+      yield;
+    }
   }
 
   /** Whether one of the two depends on the other through a third, so that they can't run as one. */

@@ -93,8 +93,8 @@ export function* group(
   }
   // 2. Forwards: a group moves in with those that make its inputs, where that closes no circle.
   const inOrder = [...new Set(groupOf.values())].sort((a, b) => lastId(a) - lastId(b));
-  yield;
-  const ancestry = new Ancestry(inOrder, (input) => groupOf.get(baseOf(input).call));
+  const ancestry = new Ancestry<Group>((input) => groupOf.get(baseOf(input).call));
+  yield* ancestry.record(inOrder);
   const merge = (into: Group, from: Group): void => {
     into.calls.push(...from.calls);
     for (const call of from.calls) groupOf.set(call, into);
