@@ -95,6 +95,15 @@ export function* group(
   const inOrder = [...new Set(groupOf.values())].sort((a, b) => lastId(a) - lastId(b));
   const ancestry = new Ancestry<Group>((input) => groupOf.get(baseOf(input).call));
   yield* ancestry.record(inOrder);
+  // What one kernel computes can't be read by it from memory: by the product that the rest rides on, or through a view.
+  const reads = (own: Group, other: Group): boolean =>
+    own.calls.some((call) =>
+      call.inputs.some((input) => {
+        const base = baseOf(input);
+        return groupOf.get(base.call) === other && (call === own.anchor || base !== originalOf(input));
+      }),
+    );
+  const apart = (a: Group, b: Group): boolean => !canJoin(a, b) || reads(a, b) || reads(b, a) || ancestry.detour(a, b);
   const merge = (into: Group, from: Group): void => {
     into.calls.push(...from.calls);
     for (const call of from.calls) groupOf.set(call, into);
@@ -111,10 +120,8 @@ export function* group(
       .sort((a, b) => lastId(b) - lastId(a));
     for (const producer of new Set(producers)) {
       const current = groupOf.get(call) as Group;
-      if (producer === current || !canJoin(producer, current) || producer.calls.some((member) => alone.has(member)))
-        continue;
-      if (ancestry.detour(producer, current)) continue;
-      merge(producer, current);
+      if (producer === current || producer.calls.some((member) => alone.has(member))) continue;
+      if (!apart(producer, current)) merge(producer, current);
     }
     yield;
   }
@@ -126,13 +133,12 @@ export function* group(
     for (const [i, maker] of makers.entries()) {
       for (const other of makers.slice(0, i)) {
         const [first, second] = [groupOf.get(other) as Group, groupOf.get(maker) as Group];
-        const apart =
+        const separate =
           first === second ||
           first.anchor ||
           second.anchor ||
-          !canJoin(first, second) ||
           (background !== null && [first, second].some((own) => own.calls.includes(background)));
-        if (!apart && !ancestry.detour(first, second)) merge(first, second);
+        if (!separate && !apart(first, second)) merge(first, second);
       }
       yield;
     }

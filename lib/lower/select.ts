@@ -126,7 +126,7 @@ function* trySelect(scope: Scope, roots: readonly Root[], indirect: ReadonlySet<
   const leaves = new Set([...scope.places.keys()].filter((tensor) => !ownPlaces.has(tensor)));
   const assembled = bindPieces(scope, placed, leaves);
   const grouping = yield* group(placed, new Set([...leaves].filter((leaf) => !assembled.has(leaf))), alone);
-  const order = yield* schedule(grouping, overwriters);
+  const order = yield* schedule(grouping, overwriters, indirect);
   if (!Array.isArray(order)) return order;
   for (const own of order) {
     for (const call of own.calls) {
@@ -173,7 +173,11 @@ function readsElsewhere(own: Group, leaf: Tensor): boolean {
 }
 
 /** Orders groups: inputs first, readers of an old value before its new one is written; a root that makes that impossible is returned. */
-function* schedule(grouping: Grouping, overwriters: ReadonlyMap<Call, Root>): Work<Group[] | Root> {
+function* schedule(
+  grouping: Grouping,
+  overwriters: ReadonlyMap<Call, Root>,
+  indirect: ReadonlySet<Root>,
+): Work<Group[] | Root> {
   const before = new Map<Group, Set<Group>>();
   const edge = (first: Group | undefined, second: Group): void => {
     if (first && first !== second) (before.get(second) ?? before.set(second, new Set()).get(second))?.add(first);
@@ -227,9 +231,20 @@ function* schedule(grouping: Grouping, overwriters: ReadonlyMap<Call, Root>): Wo
     yield;
   }
   if (order.length === grouping.groups.length) return order;
-  const stuck = [...overwriters].find(([call]) => !order.includes(grouping.groupOf(call) as Group));
-  if (!stuck) throw new Error("schedule: a circle of kernels");
-  return stuck[1];
+  const stuck = inCircles(new Set(grouping.groups.filter((own) => !order.includes(own))), after);
+  const found = [...overwriters].find(
+    ([call, root]) => !indirect.has(root) && stuck.has(grouping.groupOf(call) as Group),
+  );
+  if (!found) throw new Error("schedule: a circle of kernels");
+  return found[1];
+}
+
+/** Of groups that wait for circles, those that something in a circle waits for in turn. */
+function inCircles(waiting: Set<Group>, after: ReadonlyMap<Group, readonly Group[]>): Set<Group> {
+  const isLast = (own: Group): boolean => !(after.get(own) ?? []).some((next) => waiting.has(next));
+  for (let last = [...waiting].filter(isLast); last.length > 0; last = [...waiting].filter(isLast))
+    for (const own of last) waiting.delete(own);
+  return waiting;
 }
 
 /** How much memory running a group next takes and gives back, in steps that matter: 0 for all groups of small models. */

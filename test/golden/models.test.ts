@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import type { Tensor } from "../../lib/graph/tensor.js";
-import { configure, losses, type Model, modelFromJSON, optimizers } from "../../lib/index.js";
+import { configure, type Model, modelFromJSON } from "../../lib/index.js";
 import type { Structured } from "../../lib/train/structure.js";
-import { parsed, unknownClasses } from "./known.js";
+import { compileOptionsOf, parsed, unknownClasses } from "./known.js";
 import {
   array,
   assertClose,
@@ -18,7 +18,6 @@ import {
 
 type Logs = Record<string, number>;
 type AnyModel = Model<Structured<Tensor>>;
-type Config = { class_name: string; config: Record<string, unknown> };
 
 /** Fixture numbers as the API takes data. */
 const data = ({ shape, data: numbers }: GoldenArray): { shape: number[]; data: Float32Array } => ({
@@ -36,26 +35,6 @@ function rows(
     for (let j = 0; j < width; j++) out[i * width + j] = numbers[row * width + j] as number;
   });
   return { shape: [wanted.length, ...shape.slice(1)], data: out };
-}
-
-function lossOf(item: unknown): never {
-  const { class_name, config } = item as Config;
-  // Keras drops Huber's delta from its config (compile.loss_note).
-  if (class_name === "Huber") return losses.deserialize({ class_name, config: { ...config, delta: 0.5 } }) as never;
-  return losses.deserialize({ class_name, config }) as never;
-}
-
-function compileAs(model: AnyModel, c: GoldenCase): void {
-  const spec = c["compile"] as Record<string, unknown>;
-  const { optimizer, loss } = spec as { optimizer: Config; loss: unknown };
-  const isItem = typeof loss === "object" && loss !== null && "class_name" in loss;
-  model.compile({
-    optimizer: optimizers.deserialize(optimizer),
-    loss: isItem ? lossOf(loss) : (loss as never),
-    lossWeights: spec["loss_weights"] as never,
-    metrics: spec["metrics"] as never,
-    weightedMetrics: spec["weighted_metrics"] as never,
-  });
 }
 
 interface WeightSpec {
@@ -125,7 +104,7 @@ async function follow(c: GoldenCase): Promise<void> {
   const batchSize = c["batch_size"] as number;
   const samples = inputs[0]?.shape[0] as number;
 
-  compileAs(model, c);
+  model.compile(compileOptionsOf(c));
   await model.setWeights(initial);
   predictionsClose(await model.predict(inputs.map(data)), c, c["pred_before"] as string[], c.tol.fwd, "before");
   assertLogs(
@@ -152,7 +131,7 @@ async function follow(c: GoldenCase): Promise<void> {
   predictionsClose(await model.predict(inputs.map(data)), c, c["pred_after"] as string[], c.tol.train, "after");
 
   // Protocol B: fit, from the first weights and with a fresh optimizer.
-  compileAs(model, c);
+  model.compile(compileOptionsOf(c));
   await model.setWeights(initial);
   const fit = c["fit"] as {
     args: Record<string, number>;
