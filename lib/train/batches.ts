@@ -2,6 +2,7 @@
 
 import { ValueError } from "../graph/errors.js";
 import { mixSeed } from "../graph/seed.js";
+import { inTurns, type Work } from "../graph/turns.js";
 import type { BatchItem, DataSource, DataStructure, Samples } from "./data.js";
 
 /** Rows of samples that make one step. */
@@ -14,7 +15,7 @@ export interface Batch {
 }
 
 /** Batches of one pass. */
-export type Batches = AsyncIterable<Batch> | Iterable<Batch>;
+export type Batches = AsyncIterable<Batch>;
 
 export interface BatchSource {
   /** Batches in a pass; null while unknown. */
@@ -30,8 +31,8 @@ export function fromSamples(samples: Samples, batchSize: number): BatchSource {
   return {
     steps: Math.ceil(length / batchSize),
     samples: length,
-    *open(seed) {
-      const order = seed === null ? null : permutation(length, seed);
+    async *open(seed) {
+      const order = seed === null ? null : await inTurns(permutation(length, seed));
       for (let start = 0; start < length; start += batchSize) {
         const count = Math.min(batchSize, length - start);
         yield { samples, rows: order ? order.subarray(start, start + count) : null, start, count };
@@ -41,9 +42,11 @@ export function fromSamples(samples: Samples, batchSize: number): BatchSource {
 }
 
 /** 0 … length - 1 in an order that follows from the seed (Fisher and Yates). */
-export function permutation(length: number, seed: number): Int32Array {
-  const order = Int32Array.from({ length }, (_, i) => i);
+export function* permutation(length: number, seed: number): Work<Int32Array> {
+  const order = new Int32Array(length);
+  for (let i = 0; i < length; i++) order[i] = i;
   for (let i = length - 1; i > 0; i--) {
+    if (i % 2 ** 15 === 0) yield;
     const j = Math.floor((mixSeed(seed, i) / 2 ** 32) * (i + 1));
     const kept = order[i] as number;
     order[i] = order[j] as number;

@@ -3,7 +3,7 @@
 import { ValueError } from "../graph/errors.js";
 import type { LayerCallAttrs } from "../graph/layer.js";
 import { originalOf, type Tensor } from "../graph/tensor.js";
-import { Pace } from "../graph/turns.js";
+import type { Work } from "../graph/turns.js";
 import type { Column } from "./column.js";
 import type { Samples } from "./data.js";
 import type { AnyLayer } from "./topology.js";
@@ -38,32 +38,22 @@ function indexingLayer(model: AnyModel, input: Tensor): (AnyLayer & Indexing) | 
   return found;
 }
 
-/** Raises ValueError that names the first wrong number. Goes over the data once, without blocking the event loop. */
-export async function checkNumbers(model: AnyModel, samples: Samples): Promise<void> {
-  const pace = new Pace();
+/** Raises ValueError that names the first wrong number. Goes over the data once. */
+export function* checkNumbers(model: AnyModel, samples: Samples): Work<void> {
   for (const [i, column] of samples.inputs.entries()) {
     const layer = indexingLayer(model, model.inputs[i] as Tensor);
-    if (layer) await eachBlock(column, pace, (data, first) => checkIndices(data, first, column, layer));
-    else if (column.floating) await eachBlock(column, pace, (data, first) => checkNaN(data, first, column));
+    if (layer) yield* eachBlock(column, (data, first) => checkIndices(data, first, column, layer));
+    else if (column.floating) yield* eachBlock(column, (data, first) => checkNaN(data, first, column));
   }
   for (const column of [...samples.targets, ...samples.weights]) {
-    if (column?.floating) await eachBlock(column, pace, (data, first) => checkNaN(data, first, column));
+    if (column?.floating) yield* eachBlock(column, (data, first) => checkNaN(data, first, column));
   }
 }
 
-const blockElements = 1 << 18;
-
-async function eachBlock(
-  column: Column,
-  pace: Pace,
-  look: (data: ArrayLike<number>, firstRow: number) => void,
-): Promise<void> {
-  const rows = Math.max(1, Math.floor(blockElements / Math.max(1, column.rowSize)));
-  for (let start = 0; start < column.length; start += rows) {
-    const end = Math.min(column.length, start + rows);
-    look(column.rows(start, end).flat(), start);
-    const turn = pace.did((end - start) * column.rowSize);
-    if (turn) await turn;
+function* eachBlock(column: Column, look: (data: ArrayLike<number>, firstRow: number) => void): Work<void> {
+  for (const { data, first } of column.blocks()) {
+    look(data, first);
+    yield;
   }
 }
 

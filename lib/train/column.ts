@@ -2,6 +2,10 @@
 
 import { ShapeError, ValueError } from "../graph/errors.js";
 import { showShape, sizeOf, stridesOf } from "../graph/shape.js";
+import { atOnce, type Work } from "../graph/turns.js";
+
+/** Numbers looked at in one go: about a millisecond's worth. */
+const blockElements = 1 << 17;
 
 /** Numbers in a row, indexed from 0. */
 export type Numbers = ArrayLike<number>;
@@ -75,6 +79,17 @@ export class Column {
     return copy;
   }
 
+  /** All numbers in order, those of some samples at a time; `first` is the number of the first of these samples. */
+  *blocks(): Iterable<{ readonly data: Numbers; readonly first: number }> {
+    const rows = Math.max(1, Math.floor(blockElements / Math.max(1, this.rowSize)));
+    let first = 0;
+    do {
+      const end = Math.min(first + rows, this.length);
+      yield { data: this.rows(first, end).flat(), first };
+      first = end;
+    } while (first < this.length);
+  }
+
   /** Rows from `start` to `end`. */
   rows(start: number, end: number): Column {
     const offset = this.#offset + start * (this.#strides[0] as number);
@@ -108,7 +123,11 @@ export const isTypedArray = (value: unknown): value is Float32Array =>
  * Data as samples. `suggest` shapes a bare typed array of so many elements (null: it can't). Raises ShapeError for ragged lists,
  * ValueError for what isn't data.
  */
-export function toColumn(name: string, value: unknown, suggest: (size: number) => readonly number[] | null): Column {
+export function* toColumn(
+  name: string,
+  value: unknown,
+  suggest: (size: number) => readonly number[] | null,
+): Work<Column> {
   if (value instanceof Column) return value;
   if (isTypedArray(value)) {
     const shape = suggest(value.length);
@@ -130,7 +149,7 @@ export function toColumn(name: string, value: unknown, suggest: (size: number) =
       stride ? { offset: offset ?? 0, strides: stride } : undefined,
     );
   }
-  if (Array.isArray(value)) return fromNested(name, value);
+  if (Array.isArray(value)) return yield* fromNested(name, value);
   const received =
     value === undefined || value === null
       ? "nothing"
@@ -144,44 +163,86 @@ function checkedNumbers(name: string, data: Numbers): Numbers {
   return data;
 }
 
+/** Numbers converted at a stretch. */
+const stretchElements = 1 << 13;
+
 /** Nested lists, whose innermost may be typed arrays or ndarrays. */
-function fromNested(name: string, list: readonly unknown[]): Column {
-  const shape: number[] = [];
-  for (let level: unknown = list; ; level = (level as ArrayLike<unknown>)[0]) {
-    if (isShaped(level)) {
-      shape.push(...level.shape);
-      break;
-    }
-    if (!Array.isArray(level) && !isTypedArray(level)) break;
-    shape.push(level.length);
-    if (level.length === 0) break;
+function* fromNested(name: string, list: readonly unknown[]): Work<Column> {
+  const nested = new Nested(name, list);
+  for (let i = 0, done = 0; i < list.length; i++) {
+    nested.add(list[i], i);
+    if (nested.length - done < stretchElements) continue;
+    done = nested.length;
+    yield;
   }
-  const data = new Float64Array(sizeOf(shape));
-  let next = 0;
-  const ragged = (place: readonly number[], expected: number, found: string): ShapeError =>
-    new ShapeError(`${name} is ragged: [${place.join("][")}] has ${found}, where the first has ${expected}`, {
-      hint: "samples must have one shape; pad or cut them",
-    });
-  const visit = (value: unknown, axis: number, place: number[]): void => {
+  return new Column(name, nested.shape, nested.data);
+}
+
+/** What nested lists hold, in order; the first of them says the shape of all. */
+class Nested {
+  readonly shape: readonly number[];
+  readonly data: Float64Array;
+  /** Numbers so far. */
+  length = 0;
+  readonly #name: string;
+  /** Where in the lists the present element is. */
+  readonly #place: number[] = [];
+
+  constructor(name: string, list: readonly unknown[]) {
+    this.#name = name;
+    this.shape = nestedShape(list);
+    this.data = new Float64Array(sizeOf(this.shape));
+  }
+
+  /** Takes in sample `index`. */
+  add(sample: unknown, index: number): void {
+    this.#place[0] = index;
+    this.#visit(sample, 1);
+  }
+
+  #visit(value: unknown, axis: number): void {
+    const { shape, data } = this;
     const size = shape[axis];
     if (typeof value === "number" || typeof value === "boolean") {
-      if (size !== undefined) throw ragged(place, size, "a number");
-      data[next++] = Number(value);
+      if (size !== undefined) throw this.#ragged(axis, size, "a number");
+      data[this.length++] = Number(value);
     } else if (isShaped(value)) {
-      const column = toColumn(name, value, () => null);
+      const column = atOnce(toColumn(this.#name, value, () => null));
       if (column.shape.join() !== shape.slice(axis).join())
-        throw ragged(place, sizeOf(shape.slice(axis)), `shape ${showShape(column.shape)}`);
-      data.set(column.flat(), next);
-      next += sizeOf(column.shape);
+        throw this.#ragged(axis, sizeOf(shape.slice(axis)), `shape ${showShape(column.shape)}`);
+      data.set(column.flat(), this.length);
+      this.length += sizeOf(column.shape);
     } else if (Array.isArray(value) || isTypedArray(value)) {
-      if (value.length !== size) throw ragged(place, size ?? 0, `${value.length} values`);
-      for (let i = 0; i < value.length; i++) visit(value[i], axis + 1, [...place, i]);
+      if (value.length !== size) throw this.#ragged(axis, size ?? 0, `${value.length} values`);
+      for (let i = 0; i < value.length; i++) {
+        this.#place[axis] = i;
+        this.#visit(value[i], axis + 1);
+      }
     } else {
       throw new ValueError(
-        `${name}[${place.join("][")}] is ${value === null ? "null" : `a ${typeof value}`}, not a number`,
+        `${this.#name}[${this.#at(axis)}] is ${value === null ? "null" : `a ${typeof value}`}, not a number`,
       );
     }
-  };
-  visit(list, 0, []);
-  return new Column(name, shape, data);
+  }
+
+  #at(axis: number): string {
+    return this.#place.slice(0, axis).join("][");
+  }
+
+  #ragged(axis: number, expected: number, found: string): ShapeError {
+    return new ShapeError(
+      `${this.#name} is ragged: [${this.#at(axis)}] has ${found}, where the first has ${expected}`,
+      { hint: "samples must have one shape; pad or cut them" },
+    );
+  }
+}
+
+function nestedShape(list: readonly unknown[]): number[] {
+  const shape: number[] = [];
+  for (let level: unknown = list; ; level = (level as ArrayLike<unknown>)[0]) {
+    if (isShaped(level)) return [...shape, ...level.shape];
+    if (!Array.isArray(level) && !isTypedArray(level)) return shape;
+    shape.push(level.length);
+    if (level.length === 0) return shape;
+  }
 }

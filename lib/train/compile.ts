@@ -10,6 +10,7 @@ import type { Optimizer } from "../catalog/optimizers/optimizer.js";
 import { StateError, unknownName, ValueError } from "../graph/errors.js";
 import { nextSeed } from "../graph/seed.js";
 import { type Shape, sizeOf } from "../graph/shape.js";
+import { atOnce, type Work } from "../graph/turns.js";
 import type { Weight } from "../graph/weight.js";
 import { Column } from "./column.js";
 import type { TargetUse } from "./data.js";
@@ -122,23 +123,23 @@ export class Compiled implements TargetUse {
     return this.#resolved;
   }
 
-  check(index: number, labels: Column): void {
+  *check(index: number, labels: Column): Work<void> {
     const loss = this.#losses[index];
     if (!loss) return;
     const output = this.#model.outputs[index];
     const shape = output?.shape ?? [];
-    resolveLoss(loss, [null, ...labels.shape.slice(1)], shape).checkLabels(
-      { shape: labels.shape, data: labels.flat() },
-      shape,
-      `"${this.#model.outputNames[index]}"`,
-    );
+    const resolved = resolveLoss(loss, [null, ...labels.shape.slice(1)], shape);
+    for (const { data, first } of labels.blocks()) {
+      resolved.checkLabels({ shape: labels.shape, data, first }, shape, `"${this.#model.outputNames[index]}"`);
+      yield;
+    }
   }
 
   /** A shape of labels that the loss accepts for an output of this shape: the same, or one number per row. */
   labelShape(index: number, output: readonly number[]): readonly number[] {
     try {
       const one = [1, ...output.slice(1)];
-      this.check(index, new Column("labels", one, new Float32Array(sizeOf(one))));
+      atOnce(this.check(index, new Column("labels", one, new Float32Array(sizeOf(one)))));
       return output;
     } catch {
       return output.slice(0, -1);

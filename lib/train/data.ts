@@ -3,8 +3,9 @@
 import type { NdArray } from "ndarray";
 import type { NumericArray } from "../graph/dtype.js";
 import { ShapeError, unknownName, ValueError } from "../graph/errors.js";
-import { type Shape, showShape } from "../graph/shape.js";
+import { type Shape, showShape, sizeOf } from "../graph/shape.js";
 import type { Tensor } from "../graph/tensor.js";
+import { inTurns, type Work } from "../graph/turns.js";
 import { Column, isShaped, isTypedArray, toColumn } from "./column.js";
 import type { AnyModel } from "./training.js";
 
@@ -47,7 +48,7 @@ export interface TargetUse {
   /** By output: whether a loss or a metric needs labels. */
   readonly needed: readonly boolean[];
   /** Throws when labels don't fit. */
-  check(index: number, labels: Column): void;
+  check(index: number, labels: Column): Work<void>;
 }
 
 export interface SampleOptions {
@@ -65,30 +66,32 @@ export function isBatches(
 }
 
 /** Builds a model that has waited for data to know its input (a sequential one). */
-export function buildFor(model: AnyModel, x: DataSource): void {
+export async function buildFor(model: AnyModel, x: DataSource): Promise<void> {
   if (model.built) return;
   if (isBatches(x))
     throw new ValueError(`${model.describe()} must know its input before it takes batches`, {
       hint: "put an input([...]) in front",
     });
   const value = Array.isArray(x) && x.length === 1 && isShaped(x[0]) ? x[0] : x;
-  const { shape } = toColumn("the input", value, () => null);
+  const { shape } = await inTurns(toColumn("the input", value, () => null));
   model.ensureBuilt([[null, ...shape.slice(1)]]);
 }
 
 /** All columns for a model. `use` is null for predicting. Raises ShapeError, NameError or ValueError for what doesn't fit. */
-export function toSamples(
+export function* toSamples(
   model: AnyModel,
   x: DataStructure,
   y: DataStructure | undefined,
   use: TargetUse | null,
   options: SampleOptions = {},
-): Samples {
+): Work<Samples> {
   const { inputs, inputNames, outputs, outputNames } = model;
   const given = spread(x, inputNames, `the inputs of ${model.describe()}`, (value) =>
     looksLikeOne(value, inputs[0] as Tensor),
   );
-  const columns = inputs.map((tensor, i) => inputColumn(tensor, inputNames[i] as string, given[i], model));
+  const columns: Column[] = [];
+  for (const [i, tensor] of inputs.entries())
+    columns.push(yield* inputColumn(tensor, inputNames[i] as string, given[i], model));
   const length = (columns[0] as Column).length;
   sameLength(columns, length, columns[0] as Column);
   if (!use) return { length, inputs: columns, targets: outputs.map(() => null), weights: outputs.map(() => null) };
@@ -99,18 +102,16 @@ export function toSamples(
     );
   }
   const labels = y === undefined ? [] : spread(y, outputNames, `the labels of ${model.describe()}`, isLabels(length));
-  const targets = outputs.map((tensor, i) =>
-    use.needed[i] ? targetColumn(tensor, outputNames[i] as string, labels[i], length) : null,
-  );
+  const targets: (Column | null)[] = [];
+  for (const [i, tensor] of outputs.entries())
+    targets.push(use.needed[i] ? yield* targetColumn(tensor, outputNames[i] as string, labels[i], length) : null);
   sameLength(
     targets.filter((column) => column !== null),
     length,
     columns[0] as Column,
   );
-  targets.forEach((column, i) => {
-    if (column) use.check(i, column);
-  });
-  const weights = sampleWeights(model, targets, length, options);
+  for (const [i, column] of targets.entries()) if (column) yield* use.check(i, column);
+  const weights = yield* sampleWeights(model, targets, length, options);
   sameLength(
     weights.filter((column) => column !== null),
     length,
@@ -158,13 +159,13 @@ const isLabels =
     (length === 1 && !isShaped((value as readonly unknown[])[0])) ||
     typeof (value as readonly unknown[])[0] !== "object";
 
-function inputColumn(tensor: Tensor, name: string, value: unknown, model: AnyModel): Column {
+function* inputColumn(tensor: Tensor, name: string, value: unknown, model: AnyModel): Work<Column> {
   if (value === undefined || value === null) throw new ValueError(`${model.describe()}: no data for input "${name}"`);
   const inner = tensor.shape.slice(1);
   const size = inner.every((dimension) => dimension !== null)
     ? inner.reduce<number>((product, dimension) => product * (dimension as number), 1)
     : 0;
-  const column = toColumn(`input "${name}"`, value, (count) =>
+  const column = yield* toColumn(`input "${name}"`, value, (count) =>
     size > 0 && count % size === 0 ? [count / size, ...(inner as number[])] : null,
   );
   if (column.length === 0) throw new ValueError(`${model.describe()} received empty data for input "${name}"`);
@@ -191,10 +192,10 @@ function adjustRank(column: Column, shape: Shape): Column {
   return column;
 }
 
-function targetColumn(tensor: Tensor, name: string, value: unknown, length: number): Column {
+function* targetColumn(tensor: Tensor, name: string, value: unknown, length: number): Work<Column> {
   if (value === undefined || value === null) throw new ValueError(`no labels for output "${name}"`);
   const inner = tensor.shape.slice(1);
-  return toColumn(`labels of "${name}"`, value, (count) => {
+  return yield* toColumn(`labels of "${name}"`, value, (count) => {
     if (count === length) return [count];
     const size = inner.reduce<number>((product, dimension) => product * (dimension ?? 0), 1);
     return size > 0 && count % size === 0 ? [count / size, ...(inner as number[])] : null;
@@ -209,12 +210,12 @@ function sameLength(columns: readonly Column[], length: number, first: Column): 
   );
 }
 
-function sampleWeights(
+function* sampleWeights(
   model: AnyModel,
   targets: readonly (Column | null)[],
   length: number,
   options: SampleOptions,
-): (Column | null)[] {
+): Work<(Column | null)[]> {
   const { sampleWeight, classWeight } = options;
   if (sampleWeight !== undefined && sampleWeight !== null && classWeight)
     throw new ValueError("give sampleWeight or classWeight, not both");
@@ -224,7 +225,7 @@ function sampleWeights(
       throw new ValueError("classWeight needs a model with one output", {
         hint: "give sampleWeight by output instead",
       });
-    return [weightsByClass(target, model.outputs[0]?.shape ?? [], classWeight)];
+    return [yield* weightsByClass(target, model.outputs[0]?.shape ?? [], classWeight)];
   }
   if (sampleWeight === undefined || sampleWeight === null) return targets.map(() => null);
   const single = !Array.isArray(sampleWeight) || typeof sampleWeight[0] === "number";
@@ -239,30 +240,36 @@ function sampleWeights(
     single && !isRecord
       ? targets.map(() => sampleWeight)
       : spread(sampleWeight, model.outputNames, `the sample weights of ${model.describe()}`, isLabels(length));
-  return targets.map((target, i) => {
+  const weights: (Column | null)[] = [];
+  for (const [i, target] of targets.entries()) {
     const value = given[i];
-    if (!target || value === undefined || value === null) return null;
-    return toColumn(`sampleWeight of "${model.outputNames[i]}"`, value, (count) =>
-      count % length === 0 ? (count === length ? [count] : [length, count / length]) : null,
-    );
-  });
+    if (!target || value === undefined || value === null) weights.push(null);
+    else {
+      const suggest = (count: number): number[] | null =>
+        count % length === 0 ? (count === length ? [count] : [length, count / length]) : null;
+      weights.push(yield* toColumn(`sampleWeight of "${model.outputNames[i]}"`, value, suggest));
+    }
+  }
+  return weights;
 }
 
 /** One weight per sample, by the class its label says. */
-function weightsByClass(target: Column, output: Shape, classWeight: Readonly<Record<number, number>>): Column {
+function* weightsByClass(target: Column, output: Shape, classWeight: Readonly<Record<number, number>>): Work<Column> {
   const oneHot =
     target.shape.length > 1 && target.shape.length === output.length && (target.shape.at(-1) as number) > 1;
   const width = oneHot ? (target.shape.at(-1) as number) : 1;
-  const labels = target.flat();
-  const weights = new Float32Array(labels.length / width);
-  for (let i = 0; i < weights.length; i++) {
-    let label = labels[i * width] as number;
-    if (oneHot) {
-      label = 0;
-      for (let j = 1; j < width; j++)
-        if ((labels[i * width + j] as number) > (labels[i * width + label] as number)) label = j;
+  const weights = new Float32Array(sizeOf(target.shape) / width);
+  let next = 0;
+  for (const { data } of target.blocks()) {
+    for (let at = 0; at < data.length; at += width) {
+      let label = data[at] as number;
+      if (oneHot) {
+        label = 0;
+        for (let j = 1; j < width; j++) if ((data[at + j] as number) > (data[at + label] as number)) label = j;
+      }
+      weights[next++] = classWeight[Math.round(label)] ?? 1;
     }
-    weights[i] = classWeight[Math.round(label)] ?? 1;
+    yield;
   }
   const shape = oneHot
     ? target.shape.slice(0, -1)

@@ -8,13 +8,13 @@ import { weightAccess } from "../graph/layer.js";
 import { callsOf } from "../graph/network.js";
 import { shapesEqual, showShape } from "../graph/shape.js";
 import { evaluation, type Tensor } from "../graph/tensor.js";
-import { inTurns } from "../graph/turns.js";
+import { inTurns, type Work } from "../graph/turns.js";
 import type { Weight } from "../graph/weight.js";
 import { bind } from "../lower/bind.js";
-import { type Column, toColumn } from "./column.js";
+import { toColumn } from "./column.js";
 
 /** Numbers that fit a weight, or ShapeError. A single number does for a scalar. */
-function valuesFor(weight: Weight, value: unknown): ArrayLike<number> {
+function* valuesFor(weight: Weight, value: unknown): Work<ArrayLike<number>> {
   if (weight.shape.length === 0) {
     const only =
       typeof value === "number"
@@ -23,7 +23,7 @@ function valuesFor(weight: Weight, value: unknown): ArrayLike<number> {
     if (typeof only !== "number") throw new ShapeError(`weight ${weight.path} is a single number`);
     return [only];
   }
-  const column: Column = toColumn(`weight ${weight.path}`, value, (size) =>
+  const column = yield* toColumn(`weight ${weight.path}`, value, (size) =>
     size === weight.size ? weight.shape : null,
   );
   if (!shapesEqual(column.shape, weight.shape)) {
@@ -70,7 +70,9 @@ export function plugIn(): void {
       return ndarray(await (await backend()).readWeight(weight), [...weight.shape]);
     },
     async write(weights, values) {
-      const checked = weights.map((weight, i) => valuesFor(weight, values[i]));
+      // All before the first is written.
+      const checked: ArrayLike<number>[] = [];
+      for (const [i, weight] of weights.entries()) checked.push(await inTurns(valuesFor(weight, values[i])));
       const target = await backend();
       for (const [i, weight] of weights.entries()) await target.writeWeight(weight, checked[i] as ArrayLike<number>);
     },

@@ -40,10 +40,7 @@ interface Running extends Done {
 /** Runs all batches; resolves with their number. */
 export async function runBatches(options: RunOptions): Promise<number> {
   const { kind, programs, compiled, strict = false, watch = false } = options;
-  const iterator =
-    Symbol.asyncIterator in options.batches
-      ? options.batches[Symbol.asyncIterator]()
-      : options.batches[Symbol.iterator]();
+  const iterator = options.batches[Symbol.asyncIterator]();
   const stop = (): boolean => options.stop?.() ?? false;
   const pace = new Pace();
   let running: Running | null = null;

@@ -1,6 +1,7 @@
 // Where the batches of fit and evaluate come from: arrays, iterables, a share held back for validation.
 
 import { ValueError } from "../graph/errors.js";
+import { inTurns, type Work } from "../graph/turns.js";
 import { type BatchSource, fromIterable, fromSamples, unpack } from "./batches.js";
 import { checkNumbers } from "./checks.js";
 import {
@@ -17,9 +18,12 @@ import type { AnyModel } from "./training.js";
 
 export const defaultBatch = 32;
 
-/** The samples once their numbers have been looked at. */
-export async function checked(model: AnyModel, samples: Samples): Promise<Samples> {
-  await checkNumbers(model, samples);
+/** Data as samples, once their numbers have been looked at. */
+export const samplesOf = (...given: Parameters<typeof toSamples>): Promise<Samples> => inTurns(checked(...given));
+
+function* checked(...given: Parameters<typeof toSamples>): Work<Samples> {
+  const samples = yield* toSamples(...given);
+  yield* checkNumbers(given[0], samples);
   return samples;
 }
 
@@ -57,7 +61,7 @@ export function fromBatches(
 ): BatchSource {
   const toBatch = async (item: BatchItem): Promise<Samples> => {
     const { x: inputs, y, sampleWeight } = unpack(item);
-    return checked(model, toSamples(model, inputs, y, use, { sampleWeight, classWeight }));
+    return samplesOf(model, inputs, y, use, { sampleWeight, classWeight });
   };
   return fromIterable(x, toBatch, steps);
 }
@@ -74,8 +78,7 @@ async function validationSource(
     throw new ValueError("validationData is [x, y] or [x, y, sampleWeight]");
   }
   const [x, y, sampleWeight] = data as readonly DataStructure[];
-  const samples = toSamples(model, x as DataStructure, y, use, { sampleWeight });
-  return fromSamples(await checked(model, samples), batchSize);
+  return fromSamples(await samplesOf(model, x as DataStructure, y, use, { sampleWeight }), batchSize);
 }
 
 /** What fit trains on and validates with. */
@@ -107,7 +110,7 @@ export async function fitSources(
     }
     return { source: fromBatches(model, x, use, options, stepsPerEpoch ?? null), validation: given, batchSize: null };
   }
-  const samples = await checked(model, toSamples(model, x, y, use, options));
+  const samples = await samplesOf(model, x, y, use, options);
   const [kept, held] = validationSplit && !given ? splitSamples(samples, validationSplit) : [samples, null];
   const source = fromSamples(kept, batchSize);
   return {

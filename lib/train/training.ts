@@ -13,14 +13,14 @@ import { inTurns } from "../graph/turns.js";
 import type { Weight } from "../graph/weight.js";
 import { type BatchSource, fromIterable, fromSamples } from "./batches.js";
 import { Compiled, type CompileOptions } from "./compile.js";
-import { buildFor, type DataSource, type DataStructure, isBatches, toSamples } from "./data.js";
+import { buildFor, type DataSource, type DataStructure, isBatches } from "./data.js";
 import { type BatchOptions, type EvaluateOptions, type FitOptions, type PredictOptions, runEpochs } from "./fit.js";
 import type { History } from "./history.js";
 import type { Model } from "./model.js";
 import { collect } from "./predictions.js";
 import { Programs, planOf } from "./programs.js";
 import { type Done, readLogs, runBatches } from "./runner.js";
-import { checked, defaultBatch, fitSources, fromBatches, positive } from "./sources.js";
+import { defaultBatch, fitSources, fromBatches, positive, samplesOf } from "./sources.js";
 import type { Structured } from "./structure.js";
 
 /** A model, whatever its outputs are. */
@@ -73,7 +73,7 @@ export class Training {
   }
 
   async fit(x: DataSource, y: DataStructure | FitOptions | undefined, given?: FitOptions): Promise<History> {
-    buildFor(this.model, x);
+    if (!this.model.built) await buildFor(this.model, x);
     const compiled = this.requireCompiled("fit");
     // Batches bring their labels along: options may be second.
     const [labels, options] =
@@ -99,7 +99,7 @@ export class Training {
     y: DataStructure | EvaluateOptions | undefined,
     given?: EvaluateOptions,
   ): Promise<Logs> {
-    buildFor(this.model, x);
+    if (!this.model.built) await buildFor(this.model, x);
     const compiled = this.requireCompiled("evaluate");
     const [labels, options] =
       isBatches(x) && given === undefined
@@ -107,8 +107,7 @@ export class Training {
         : [y as DataStructure | undefined, given ?? {}];
     if (isBatches(x))
       return this.measure(fromBatches(this.model, x, compiled, {}, options.steps ?? null), options.signal);
-    const samples = toSamples(this.model, x, labels, compiled, { sampleWeight: options.sampleWeight });
-    await checked(this.model, samples);
+    const samples = await samplesOf(this.model, x, labels, compiled, { sampleWeight: options.sampleWeight });
     return this.measure(fromSamples(samples, positive("batchSize", options.batchSize ?? defaultBatch)), options.signal);
   }
 
@@ -138,11 +137,10 @@ export class Training {
     y: DataStructure | undefined,
     options: BatchOptions,
   ): Promise<Logs> {
-    buildFor(this.model, x);
+    if (!this.model.built) await buildFor(this.model, x);
     const compiled = this.requireCompiled(`${kind}OnBatch`);
     if (this.#fitting && kind === "train") throw new StateError(`${this.model.describe()} is already training`);
-    const samples = toSamples(this.model, x, y, compiled, options);
-    await checked(this.model, samples);
+    const samples = await samplesOf(this.model, x, y, compiled, options);
     let logs: Logs = {};
     const after = (done: Done): void => {
       logs = readLogs(done, 0);
@@ -167,13 +165,9 @@ export class Training {
 
   async predict(x: DataSource, options: PredictOptions): Promise<Structured<NdArray<TensorData>>> {
     const source = isBatches(x)
-      ? fromIterable(
-          x,
-          async (item) => checked(this.model, toSamples(this.model, item as DataStructure, undefined, null)),
-          options.steps ?? null,
-        )
+      ? fromIterable(x, (item) => samplesOf(this.model, item as DataStructure, undefined, null), options.steps ?? null)
       : fromSamples(
-          await checked(this.model, toSamples(this.model, x, undefined, null)),
+          await samplesOf(this.model, x, undefined, null),
           positive("batchSize", options.batchSize ?? defaultBatch),
         );
     return collect(this.model, this.programs, source, options.signal);

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import ndarray from "ndarray";
+import { atOnce, inTurns } from "../../lib/graph/turns.js";
 import {
   add,
   concatenate,
@@ -16,7 +17,7 @@ import {
   model,
 } from "../../lib/index.js";
 import { permutation } from "../../lib/train/batches.js";
-import { Column } from "../../lib/train/column.js";
+import { Column, toColumn } from "../../lib/train/column.js";
 import { messageOf } from "./thrown.js";
 
 function identity(shape: readonly number[] = [2]): Model {
@@ -179,13 +180,46 @@ describe("data", () => {
   });
 
   it("is shuffled by a permutation that follows from the seed", () => {
-    const order = permutation(100, 1);
+    const order = atOnce(permutation(100, 1));
     assert.deepEqual(
       [...order].sort((a, b) => a - b),
       Array.from({ length: 100 }, (_, i) => i),
     );
-    assert.deepEqual(permutation(100, 1), order);
-    assert.notDeepEqual(permutation(100, 2), order);
+    assert.deepEqual(atOnce(permutation(100, 1)), order);
+    assert.notDeepEqual(atOnce(permutation(100, 2)), order);
+  });
+
+  it("is looked at in pieces, and errors still name the right sample", async () => {
+    const many = 300_000;
+    const x = input([1], { name: "x" });
+    const m = model({ inputs: x, outputs: dense(3, { activation: "softmax" })(x) });
+    m.compile({ loss: "sparse_categorical_crossentropy" });
+    const labels = new Int32Array(many);
+    labels[234_567] = 3;
+    assert.match(
+      await messageOf("ValueError", () => m.fit(new Float32Array(many), labels)),
+      /received 3 at sample 234567/,
+    );
+    const samples = Array.from({ length: many }, () => [0]);
+    samples[200_001] = [0, 1];
+    assert.match(
+      await messageOf("ShapeError", () => m.fit(samples, new Int32Array(many))),
+      /ragged: \[200001\] has 2 values, where the first has 1/,
+    );
+    const numbers = new Float32Array(many);
+    numbers[299_999] = Number.NaN;
+    assert.match(await messageOf("ValueError", () => m.predict(numbers)), /NaN at sample 299999/);
+  });
+
+  it("is converted while the event loop goes on", async () => {
+    const rows = Array.from({ length: 20_000 }, () => Array.from({ length: 50 }, (_, i) => i));
+    let turns = 0;
+    const timer = setInterval(() => turns++, 1);
+    const column = await inTurns(toColumn("x", rows, () => null));
+    clearInterval(timer);
+    assert.ok(turns > 1);
+    assert.deepEqual(column.shape, [20_000, 50]);
+    assert.deepEqual(Array.from(column.flat()).slice(-2), [48, 49]);
   });
 
   it("flattens large rows the way they lie", () => {

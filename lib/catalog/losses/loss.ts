@@ -20,9 +20,12 @@ export type LossFunction = (yTrue: Tensor, yPred: Tensor) => Tensor;
 
 /** Labels as they arrive, before any memory is taken. */
 export interface Labels {
-  /** Number of samples in front. */
+  /** Of all of them: the number of samples in front. */
   readonly shape: readonly number[];
+  /** Numbers of some samples, of all unless `first` is given: large arrays are looked at in pieces. */
   readonly data: ArrayLike<number>;
+  /** Which sample `data` begins with; 0 unless given. */
+  readonly first?: number;
 }
 
 /**

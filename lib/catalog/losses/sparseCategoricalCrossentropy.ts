@@ -1,7 +1,7 @@
 // Crossentropy between class numbers and a distribution over classes.
 
 import { ValueError } from "../../graph/errors.js";
-import { normalizeAxis, type Shape } from "../../graph/shape.js";
+import { normalizeAxis, type Shape, sizeOf } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
 import { cast, expandDims, multiply, negative, notEqual, oneHot, squeeze, sum, where } from "../ops/index.js";
 import { logProbabilities } from "./categoricalCrossentropy.js";
@@ -76,9 +76,9 @@ export class SparseCategoricalCrossentropy extends Loss {
     for (let i = 0; i < labels.data.length; i++) {
       const label = labels.data[i] as number;
       if ((Number.isInteger(label) && label >= 0 && label < classes) || label === this.ignoreClass) continue;
-      const perSample = labels.data.length / (labels.shape[0] ?? 1);
+      const sample = (labels.first ?? 0) + Math.floor(i / sizeOf(labels.shape.slice(1)));
       throw new ValueError(
-        `${this.name} expects class numbers from 0 to ${classes - 1} for ${output}, received ${label} at sample ${Math.floor(i / perSample)}`,
+        `${this.name} expects class numbers from 0 to ${classes - 1} for ${output}, received ${label} at sample ${sample}`,
         {
           hint: `number the classes from 0, or give the last layer more than ${classes} units`,
         },
