@@ -48,7 +48,7 @@ export interface CommMessage {
 
 /** What the cells' thread does when the wire asks. */
 export interface CellsSide {
-  /** May never settle when an interrupt had to terminate what it waits for: the wire then replies by itself, half a second later. */
+  /** May never settle when an interrupt had to terminate what it waits for: the wire then replies by itself, a moment later. */
   execute(request: ExecuteRequest): Promise<ExecuteOutcome>;
   comm(message: CommMessage): Promise<void>;
   /**

@@ -35,13 +35,16 @@ export class Sockets {
   async open(connection: ConnectionInfo, handlers: SocketHandlers): Promise<void> {
     const { transport, ip } = connection;
     const address = (port: number): string => (transport === "ipc" ? `ipc://${ip}-${port}` : `tcp://${ip}:${port}`);
-    await Promise.all([
+    const bound = await Promise.allSettled([
       this.#heartbeat.bind(address(connection.hb_port)),
       this.#iopub.bind(address(connection.iopub_port)),
       this.#routers.shell.bind(address(connection.shell_port)),
       this.#routers.control.bind(address(connection.control_port)),
       this.#routers.stdin.bind(address(connection.stdin_port)),
     ]);
+    // All of them are done: closing a socket while it binds ends in a crash.
+    const failed = bound.find((one) => one.status === "rejected");
+    if (failed) throw failed.reason;
     for (const channel of ["shell", "control", "stdin"] as const) {
       void forever(this.#routers[channel], (frames) => handlers.receive(channel, frames));
     }

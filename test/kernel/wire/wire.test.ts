@@ -171,6 +171,8 @@ describe("wire: requests and replies", () => {
     const nextInOne = front.send("execute_request", { code: "one more" }, { subshell: one as string });
     const inTwo = front.send("execute_request", { code: "two" }, { subshell: two as string });
     for (const id of [main, inOne, inTwo]) await front.next((heard) => isStatus(heard, id, "busy"));
+    // "busy" may overtake the request on its way to the cells.
+    while (ends.size < 3) await new Promise((resolve) => setTimeout(resolve, 1));
     expect([...ends.keys()]).to.deep.equal(["main", "one", "two"]);
     expect(kernel.requests.map((request) => request.subshell)).to.deep.equal([null, one, two]);
     ends.get("two")?.();
@@ -213,7 +215,7 @@ describe("wire: requests and replies", () => {
         finish = () => resolve(ok);
       });
     const running = front.send("execute_request", { code: "1" });
-    await front.next((one) => isStatus(one, running, "busy"));
+    while (kernel.requests.length < 1) await new Promise((resolve) => setTimeout(resolve, 1));
     const heard: unknown[] = [];
     kernel.heardComm = (message) => {
       heard.push([message.type, message.content, message.metadata, message.buffers.map((buffer) => [...buffer])]);
@@ -332,9 +334,9 @@ describe("wire: start and end", () => {
       new Promise((resolve) => {
         interrupted = () => resolve(bad);
       });
-    const running = front.send("execute_request", { code: "1" });
+    front.send("execute_request", { code: "1" });
     const waiting = front.send("execute_request", { code: "2" });
-    await front.next((one) => isStatus(one, running, "busy"));
+    while (kernel.requests.length < 1) await new Promise((resolve) => setTimeout(resolve, 1));
     const id = front.send("shutdown_request", { restart: true }, { channel: "control" });
     expect((await front.done(waiting)).content["status"]).to.equal("aborted");
     const reply = await front.done(id);
