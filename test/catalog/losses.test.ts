@@ -1,5 +1,7 @@
 import { expect } from "chai";
 import {
+  categoricalCrossentropy,
+  categoricalFocalCrossentropy,
   FunctionLoss,
   huber,
   type Loss,
@@ -10,6 +12,7 @@ import {
 } from "../../lib/catalog/losses/index.js";
 import { absolute, mean, subtract } from "../../lib/catalog/ops/index.js";
 import type { Tensor } from "../../lib/graph/tensor.js";
+import { assertClose } from "../golden/read.js";
 import { numbers, tensor } from "./values.js";
 
 describe("losses", () => {
@@ -47,6 +50,16 @@ describe("losses", () => {
     const p = tensor([0.5, 0.5, 0.25, 0.75, 0.1, 0.9], [3, 2]);
     const value = numbers(loss.call(tensor([0, -1, 0], [3], "int32"), p))[0] as number;
     expect(value).to.be.closeTo((Math.log(2) + Math.log(10)) / 2, 1e-6);
+  });
+
+  it("smooth labels as Keras does, also along another axis", () => {
+    // Keras 3.15.1 on these arrays, reduction None.
+    const labels = tensor([1, 0, 0, 1, 0, 0], [1, 3, 2]);
+    const p = tensor([0.2, 0.5, 0.3, 0.25, 0.5, 0.25], [1, 3, 2]);
+    const of = (loss: Loss): number[] => numbers(loss.call(labels, p));
+    const options = { labelSmoothing: 0.2, axis: 1, reduction: null } as const;
+    assertClose(of(categoricalCrossentropy(options)), [1.638206, 1.455609], { rtol: 1e-5, atol: 1e-6 }, "crossentropy");
+    assertClose(of(categoricalFocalCrossentropy(options)), [0.25084, 0.19928], { rtol: 1e-5, atol: 1e-6 }, "focal");
   });
 
   it("come from names, functions, configs and instances", () => {

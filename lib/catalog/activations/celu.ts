@@ -1,16 +1,14 @@
-// max(x, 0) + min(0, alpha·(exp(x / alpha) - 1)).
+// x, and alpha·(exp(x / alpha) - 1) up to 0: an elu whose slope is smooth for any alpha (Barron, 2017).
 
 import type { ItemClass } from "../../graph/registry.js";
-import { add } from "../ops/add.js";
 import { divide } from "../ops/divide.js";
 import { expm1 } from "../ops/expm1.js";
-import { minimum } from "../ops/minimum.js";
 import { multiply } from "../ops/multiply.js";
-import { relu } from "../ops/relu.js";
 import { type Activation, defineActivation } from "./activation.js";
+import { aboveOr } from "./elu.js";
 
 export const celuActivation: ItemClass<Activation> = defineActivation({
   name: "celu",
   config: { alpha: 1 },
-  apply: (x, { alpha }) => add(relu(x), multiply(expm1(divide(minimum(x, 0), alpha)), alpha)),
+  apply: (x, { alpha }) => aboveOr(x, (low) => multiply(expm1(divide(low, alpha)), alpha)),
 });

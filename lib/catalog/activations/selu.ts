@@ -2,11 +2,9 @@
 
 import type { ItemClass } from "../../graph/registry.js";
 import { expm1 } from "../ops/expm1.js";
-import { greater } from "../ops/greater.js";
-import { minimum } from "../ops/minimum.js";
 import { multiply } from "../ops/multiply.js";
-import { where } from "../ops/where.js";
 import { type Activation, defineActivation } from "./activation.js";
+import { aboveOr } from "./elu.js";
 
 const alpha = 1.6732632423543772;
 const scale = 1.0507009873554805;
@@ -14,5 +12,9 @@ const scale = 1.0507009873554805;
 export const seluActivation: ItemClass<Activation> = defineActivation({
   name: "selu",
   config: {},
-  apply: (x) => multiply(where(greater(x, 0), x, multiply(expm1(minimum(x, 0)), alpha)), scale),
+  apply: (x) =>
+    multiply(
+      aboveOr(x, (low) => multiply(expm1(low), alpha)),
+      scale,
+    ),
 });

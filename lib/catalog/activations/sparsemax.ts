@@ -1,5 +1,4 @@
-// Shares of which many are 0, after sparsemax (Martins and Astudillo, 2016), with the numbers that Keras 3 gives: its threshold adds
-// up all partial sums where the paper takes the last one, so that rows of several winners sum to less than 1 (or to 0).
+// Shares of which many are 0: sparsemax (Martins and Astudillo, 2016), with Keras's numbers.
 
 import type { ItemClass } from "../../graph/registry.js";
 import { add } from "../ops/add.js";
@@ -19,6 +18,11 @@ import { expandDims } from "../ops/views.js";
 import { where } from "../ops/where.js";
 import { type Activation, defineActivation } from "./activation.js";
 
+/**
+ * Not the sparsemax of the paper, since Keras 3's is not: its threshold sums the partial sums of all winners, where the paper takes
+ * the last of them. A row with one winner comes out alike; [1, 0.5] becomes [0.25, 0] instead of [0.75, 0.25], and [1, 1, 0] becomes zeros
+ * instead of [0.5, 0.5, 0]. So it is on every backend of Keras 3.15.1, and models that were trained with it need it.
+ */
 export const sparsemaxActivation: ItemClass<Activation> = defineActivation({
   name: "sparsemax",
   config: { axis: -1 },

@@ -24,10 +24,10 @@ export function logProbabilities(yPred: Tensor, fromLogits: boolean, axis: numbe
 /** Scaled so that the classes sum to 1. */
 export const normalized = (yPred: Tensor, axis: number): Tensor => divide(yPred, sum(yPred, { axis, keepdims: true }));
 
-/** Labels with a share spread over all classes. */
-export function smoothCategorical(yTrue: Tensor, smoothing: number, axis: number): Tensor {
+/** Labels with a share spread over all classes; Keras divides it by the size of the last axis, whichever the classes' axis is. */
+export function smoothCategorical(yTrue: Tensor, smoothing: number): Tensor {
   if (smoothing === 0) return yTrue;
-  return add(multiply(yTrue, 1 - smoothing), smoothing / (yTrue.shape.at(axis) as number));
+  return add(multiply(yTrue, 1 - smoothing), smoothing / (yTrue.shape.at(-1) as number));
 }
 
 /** checkLabels of losses whose labels are one-hot. */
@@ -55,7 +55,7 @@ export class CategoricalCrossentropy extends Loss {
   }
 
   override fn(yTrue: Tensor, yPred: Tensor): Tensor {
-    const labels = smoothCategorical(yTrue, this.labelSmoothing, this.axis);
+    const labels = smoothCategorical(yTrue, this.labelSmoothing);
     return negative(sum(multiply(labels, logProbabilities(yPred, this.fromLogits, this.axis)), { axis: this.axis }));
   }
 

@@ -38,7 +38,7 @@ export class CategoricalFocalCrossentropy extends Loss {
 
   override fn(yTrue: Tensor, yPred: Tensor): Tensor {
     const { axis } = this;
-    const labels = smoothCategorical(yTrue, this.labelSmoothing, axis);
+    const labels = smoothCategorical(yTrue, this.labelSmoothing);
     const p = clipProbabilities(normalized(this.fromLogits ? softmax(yPred, { axis }) : yPred, axis));
     const focus = multiply(power(subtract(1, p), this.gamma), this.alpha);
     return sum(multiply(focus, negative(multiply(labels, log(p)))), { axis });
