@@ -124,6 +124,17 @@ export function unknownName(what: string, written: string, known: Iterable<strin
   });
 }
 
+/** Raises ValueError, with the nearest one as its hint, unless `value` is one of `known`. */
+export function requireOneOf(what: string, value: unknown, known: readonly (string | null)[]): void {
+  if (known.includes(value as string | null)) return;
+  const names = known.filter((name) => name !== null);
+  const near = typeof value === "string" ? nearestName(value, names) : undefined;
+  const list = known.map((name) => JSON.stringify(name)).join(", ");
+  throw new ValueError(`${what} must be one of ${list}, received ${JSON.stringify(value) ?? String(value)}`, {
+    ...(near === undefined ? {} : { hint: `did you mean "${near}"?` }),
+  });
+}
+
 /** How many letters to insert, delete or change, or neighbours to swap, until `a` reads as `b` (no letter is touched twice). */
 function editDistance(a: string, b: string): number {
   const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];

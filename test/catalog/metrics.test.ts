@@ -1,14 +1,19 @@
 import { expect } from "chai";
-import { huber } from "../../lib/catalog/losses/index.js";
+import { huber, sparseCategoricalCrossentropy } from "../../lib/catalog/losses/index.js";
 import { confusionOf } from "../../lib/catalog/metrics/confusion.js";
 import {
   auc,
+  concordanceCorrelation,
+  f1Score,
   Metric,
   metrics,
+  pearsonCorrelation,
   precision,
+  r2Score,
   resolveAccuracy,
   resolveMetric,
   type StateValues,
+  sparseTopKCategoricalAccuracy,
 } from "../../lib/catalog/metrics/index.js";
 import { max, maximum } from "../../lib/catalog/ops/index.js";
 import { makeView } from "../../lib/graph/reference.js";
@@ -124,6 +129,75 @@ describe("metrics", () => {
     const yPred = tensor([0.9, 0.8, 0.2, 0.3, 0.7, 0.6, 0.1, 0.4], [4, 2]);
     expect(once(auc({ multiLabel: true }), yTrue, yPred)[0]).to.be.closeTo((1 + 0.25) / 2, 1e-6);
     expect(once(auc({ multiLabel: true, labelWeights: [1, 3] }), yTrue, yPred)[0]).to.be.closeTo((1 + 0.75) / 4, 1e-6);
+  });
+
+  it("give Keras's correlations", () => {
+    // Keras 3.15.1 on these arrays.
+    const yTrue = tensor([1, 2, 4, 3, 0, 1, 0, 5], [2, 4]);
+    const yPred = tensor([1.5, 2, 3, 3.5, 1, 0, 0.5, 2], [2, 4]);
+    for (const [make, rows, weighted, columns] of [
+      [pearsonCorrelation, 0.813726, 0.796325, 0.5],
+      [concordanceCorrelation, 0.628916, 0.543373, 0.340317],
+    ] as const) {
+      expect(once(make(), yTrue, yPred)[0]).to.be.closeTo(rows, 1e-5);
+      expect(once(make(), yTrue, yPred, tensor([1, 3]))[0]).to.be.closeTo(weighted, 1e-5);
+      expect(once(make({ axis: 0 }), yTrue, yPred)[0]).to.be.closeTo(columns, 1e-5);
+    }
+  });
+
+  it("find labels among class numbers that come best first", () => {
+    const ids = tensor([1, 0, 3, 2, 3, 0, 0, 2, 1, 0, 1, 2], [4, 3]);
+    const metric = sparseTopKCategoricalAccuracy({ k: 2, fromSortedIds: true });
+    expect(once(metric, tensor([1, 0, 2, 3], [4], "int32"), ids)).to.deep.equal([0.5]);
+    expect(metric.getConfig()).to.include({ k: 2, from_sorted_ids: true });
+    expect(sparseTopKCategoricalAccuracy().getConfig()).not.to.have.property("from_sorted_ids");
+  });
+
+  it("adjust the share of variance by Keras's count of values", () => {
+    // Keras 3.15.1 on these arrays.
+    const yTrue = tensor([1, 2, 3, 4, 5, 7], [3, 2]);
+    const yPred = tensor([1.5, 2, 2, 4, 5, 6], [3, 2]);
+    for (const [numRegressors, want] of [
+      [0, 0.928281],
+      [1, 0.910352],
+      [3, 0.820703],
+    ] as const) {
+      expect(once(r2Score({ numRegressors }), yTrue, yPred, tensor([1, 0, 2]))[0]).to.be.closeTo(want, 1e-5);
+    }
+  });
+
+  it("average what a loss makes of each batch, without the class that it ignores", () => {
+    const shapes = [[null], [null, 3]] as const;
+    const metric = resolveMetric(sparseCategoricalCrossentropy({ ignoreClass: 0 }), ...shapes);
+    const yPred = tensor([0.2, 0.5, 0.3, 0.1, 0.6, 0.3, 0.3, 0.3, 0.4], [3, 3]);
+    const [value] = once(metric, tensor([0, 1, 2], [3], "int32"), yPred);
+    expect(value).to.be.closeTo((-Math.log(0.6) - Math.log(0.4)) / 2, 1e-6);
+  });
+
+  it("say whether more or less is better", () => {
+    const shapes = [
+      [null, 2],
+      [null, 2],
+    ] as const;
+    for (const name of ["accuracy", "auc", "precision", "r2_score", "cosine_similarity", "mean_io_u"] as const) {
+      const like = name === "mean_io_u" ? { class_name: "MeanIoU", config: { num_classes: 2 } } : name;
+      expect(resolveMetric(like, ...shapes).direction, name).to.equal("up");
+    }
+    for (const name of ["mse", "root_mean_squared_error", "hinge", "huber"] as const) {
+      expect(resolveMetric(name, ...shapes).direction, name).to.equal("down");
+    }
+    expect(resolveMetric(huber(), ...shapes).direction).to.equal("down");
+    expect(resolveMetric("sum", ...shapes).direction).to.equal(null);
+  });
+
+  it("refuse averages that nobody knows", () => {
+    expect(() => f1Score({ average: "marco" as "macro" })).to.throw(
+      /average must be one of null, "micro", "macro", "weighted", received "marco"[\s\S]*did you mean "macro"/,
+    );
+    expect(() => r2Score({ classAggregation: "mean" as "uniform_average" })).to.throw(
+      /classAggregation must be one of/,
+    );
+    expect(() => auc({ curve: "RCO" as "ROC" })).to.throw(/curve must be one of "ROC", "PR", "PRGAIN", received "RCO"/);
   });
 
   it("refuse thresholds outside of [0, 1]", () => {

@@ -41,7 +41,7 @@ describe("regularizers", () => {
     expect(() => l2(-1)).to.throw(/L2: l2 must be a number from 0, received -1/);
     expect(() => l1L2({ l1: Number.NaN })).to.throw(/L1L2: l1 must be a number from 0, received NaN/);
     expect(() => orthogonalRegularizer({ mode: "diagonal" as "rows" })).to.throw(
-      /mode must be "rows" or "columns", received "diagonal"/,
+      /mode must be one of "rows", "columns", received "diagonal"/,
     );
     expect(() => regularizers.deserialize({ class_name: "OrthogonalRegularizer", config: { mode: "cols" } })).to.throw(
       /received "cols"/,

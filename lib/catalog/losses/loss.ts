@@ -1,6 +1,6 @@
 // What all losses are: a function of labels and predictions to values by sample, and a reduction to the number that training minimizes.
 
-import { ShapeError, ValueError } from "../../graph/errors.js";
+import { requireOneOf, ShapeError } from "../../graph/errors.js";
 import { type Shape, showShape } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
 import { configOf } from "../config.js";
@@ -46,11 +46,7 @@ export abstract class Loss {
   constructor(name: string, options: LossOptions = {}) {
     this.name = options.name ?? name;
     this.reduction = options.reduction === undefined ? "sum_over_batch_size" : options.reduction;
-    if (!reductions.includes(this.reduction)) {
-      throw new ValueError(`${this.name}: unknown reduction "${this.reduction}"`, {
-        notes: [`known: ${reductions.join(", ")}`],
-      });
-    }
+    requireOneOf(`${this.name}: reduction`, this.reduction, reductions);
   }
 
   /** Keras's name of the class. */

@@ -6,12 +6,13 @@ import { classificationKind } from "../losses/index.js";
 import { asFloats, matchRanks } from "../losses/numeric.js";
 import { argmax, cast, equal, greater, squeeze } from "../ops/index.js";
 import { MeanMetric } from "./mean.js";
-import type { MetricOptions } from "./metric.js";
+import type { Direction, MetricOptions } from "./metric.js";
 
 const hits = (a: Tensor, b: Tensor): Tensor => cast(equal(a, b), "float32");
 
 /** Share of predictions that equal their label. */
 export class Accuracy extends MeanMetric {
+  override readonly direction: Direction = "up";
   constructor(options: MetricOptions = {}) {
     super((yTrue, yPred) => hits(...matchRanks(asFloats(yTrue), asFloats(yPred))), options, "accuracy");
   }
@@ -25,6 +26,7 @@ export interface BinaryAccuracyOptions extends MetricOptions {
 /** Share of yes-or-no decisions that are right. */
 export class BinaryAccuracy extends MeanMetric {
   static override readonly settings: readonly string[] = ["threshold"];
+  override readonly direction: Direction = "up";
   readonly threshold: number;
 
   constructor(options: BinaryAccuracyOptions = {}) {
@@ -40,6 +42,7 @@ export class BinaryAccuracy extends MeanMetric {
 
 /** Share of samples whose largest prediction is where the one-hot label is. */
 export class CategoricalAccuracy extends MeanMetric {
+  override readonly direction: Direction = "up";
   constructor(options: MetricOptions = {}) {
     super(
       (yTrue, yPred) => hits(argmax(yTrue, { axis: -1 }), argmax(yPred, { axis: -1 })),
@@ -57,6 +60,7 @@ export function classNumbers(yTrue: Tensor, yPred: Tensor): Tensor {
 
 /** Share of samples whose largest prediction is at the label's class number. */
 export class SparseCategoricalAccuracy extends MeanMetric {
+  override readonly direction: Direction = "up";
   constructor(options: MetricOptions = {}) {
     const compute = (yTrue: Tensor, yPred: Tensor): Tensor =>
       hits(classNumbers(yTrue, yPred), argmax(yPred, { axis: -1 }));

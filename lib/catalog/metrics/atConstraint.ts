@@ -6,7 +6,7 @@ import { divideNoNan } from "../losses/numeric.js";
 import { add, greaterEqual, max, where } from "../ops/index.js";
 import { type Confusion, evenThresholds } from "./confusion.js";
 import { ConfusionMetric } from "./confusionMetric.js";
-import type { MetricOptions, StateValues } from "./metric.js";
+import type { Direction, MetricOptions, StateValues } from "./metric.js";
 
 export interface AtConstraintOptions extends MetricOptions {
   /** Number of thresholds between 0 and 1 that are tried. Default 200. */
@@ -21,6 +21,7 @@ const specificityRate: Rate = ["trueNegatives", "falsePositives"];
 const precisionRate: Rate = ["truePositives", "falsePositives"];
 
 abstract class AtConstraint extends ConfusionMetric {
+  override readonly direction: Direction = "up";
   readonly numThresholds: number;
   readonly classId: number | null;
   private readonly rates: { readonly constrained: Rate; readonly wanted: Rate; readonly least: number };

@@ -1,7 +1,7 @@
 // Area under the ROC or precision-recall curve, approximated at fixed thresholds.
 
 import { constant } from "../../graph/call.js";
-import { ShapeError, ValueError } from "../../graph/errors.js";
+import { requireOneOf, ShapeError, ValueError } from "../../graph/errors.js";
 import { type Shape, showShape } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
 import type { Weight } from "../../graph/weight.js";
@@ -25,7 +25,7 @@ import {
 } from "../ops/index.js";
 import { type Confusion, evenThresholds } from "./confusion.js";
 import { ConfusionMetric } from "./confusionMetric.js";
-import type { MetricOptions, StateValues } from "./metric.js";
+import type { Direction, MetricOptions, StateValues } from "./metric.js";
 
 export type Curve = "ROC" | "PR" | "PRGAIN";
 export type SummationMethod = "interpolation" | "minoring" | "majoring";
@@ -61,6 +61,7 @@ export class AUC extends ConfusionMetric {
     "from_logits",
     "thresholds",
   ];
+  override readonly direction: Direction = "up";
   readonly numThresholds: number;
   readonly curve: Curve;
   readonly summationMethod: SummationMethod;
@@ -83,13 +84,8 @@ export class AUC extends ConfusionMetric {
     this.fromLogits = options.fromLogits ?? false;
     if (!(this.numThresholds > 1))
       throw new ValueError(`${this.name}: numThresholds must be above 1, received ${this.numThresholds}`);
-    if (!["ROC", "PR", "PRGAIN"].includes(this.curve))
-      throw new ValueError(`${this.name}: the curve must be ROC, PR or PRGAIN, received ${this.curve}`);
-    if (!["interpolation", "minoring", "majoring"].includes(this.summationMethod)) {
-      throw new ValueError(
-        `${this.name}: the summation method must be interpolation, minoring or majoring, received ${this.summationMethod}`,
-      );
-    }
+    requireOneOf(`${this.name}: curve`, this.curve, ["ROC", "PR", "PRGAIN"]);
+    requireOneOf(`${this.name}: summationMethod`, this.summationMethod, ["interpolation", "minoring", "majoring"]);
     if (!this.multiLabel) this.count(kinds, { thresholds: this.cuts, labelWeights: this.labelWeights });
   }
 

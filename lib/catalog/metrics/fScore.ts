@@ -1,6 +1,6 @@
 // Weighted harmonic mean of precision and recall by class.
 
-import { ShapeError, ValueError } from "../../graph/errors.js";
+import { requireOneOf, ShapeError, ValueError } from "../../graph/errors.js";
 import { type Shape, showShape } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
 import type { Weight } from "../../graph/weight.js";
@@ -20,7 +20,7 @@ import {
   subtract,
   sum,
 } from "../ops/index.js";
-import { Metric, type MetricOptions, type StateValues } from "./metric.js";
+import { type Direction, Metric, type MetricOptions, type StateValues } from "./metric.js";
 
 export interface F1ScoreOptions extends MetricOptions {
   /** How classes are put together: null gives a vector. Default null. */
@@ -36,17 +36,19 @@ export interface FBetaScoreOptions extends F1ScoreOptions {
 
 export class FBetaScore extends Metric {
   static override readonly settings: readonly string[] = ["average", "beta", "threshold"];
+  override readonly direction: Direction = "up";
   readonly average: "micro" | "macro" | "weighted" | null;
   readonly beta: number;
   readonly threshold: number | null;
   private counts: readonly Weight[] = [];
 
-  /** Raises ValueError for a beta that is not above 0 or a threshold outside of (0, 1]. */
+  /** Raises ValueError for an unknown average, a beta that is not above 0 or a threshold outside of (0, 1]. */
   constructor(options: FBetaScoreOptions = {}, name = "fbeta_score") {
     super(options, name);
     this.average = options.average ?? null;
     this.beta = options.beta ?? 1;
     this.threshold = options.threshold ?? null;
+    requireOneOf(`${this.name}: average`, this.average, [null, "micro", "macro", "weighted"]);
     if (!(this.beta > 0)) throw new ValueError(`${this.name}: beta must be above 0, received ${this.beta}`);
     if (this.threshold !== null && !(this.threshold > 0 && this.threshold <= 1)) {
       throw new ValueError(`${this.name}: the threshold must be above 0 and at most 1, received ${this.threshold}`);

@@ -20,6 +20,7 @@ import {
   SpecificityAtSensitivity,
 } from "./atConstraint.js";
 import { AUC } from "./auc.js";
+import { ConcordanceCorrelation } from "./concordanceCorrelation.js";
 import { FalseNegatives, FalsePositives, TrueNegatives, TruePositives } from "./counts.js";
 import { F1Score, FBetaScore } from "./fScore.js";
 import { BinaryIoU, IoU, MeanIoU, OneHotIoU, OneHotMeanIoU } from "./iou.js";
@@ -32,6 +33,7 @@ import {
   KLDivergence,
   LogCoshError,
   LossMetric,
+  LossObjectMetric,
   MeanAbsoluteError,
   MeanAbsolutePercentageError,
   MeanSquaredError,
@@ -42,6 +44,7 @@ import {
 } from "./lossMetrics.js";
 import { Mean, MeanMetric, type MetricFunction, Sum } from "./mean.js";
 import { Metric, metricSettings } from "./metric.js";
+import { PearsonCorrelation } from "./pearsonCorrelation.js";
 import { Precision, Recall } from "./precisionRecall.js";
 import { R2Score } from "./r2Score.js";
 import { RootMeanSquaredError } from "./rootMeanSquaredError.js";
@@ -63,6 +66,7 @@ export {
   specificityAtSensitivity,
 } from "./atConstraint.js";
 export { type AUCOptions, auc } from "./auc.js";
+export { concordanceCorrelation } from "./concordanceCorrelation.js";
 export type { ThresholdOptions } from "./confusionMetric.js";
 export { falseNegatives, falsePositives, trueNegatives, truePositives } from "./counts.js";
 export { type F1ScoreOptions, type FBetaScoreOptions, f1Score, fBetaScore } from "./fScore.js";
@@ -78,11 +82,17 @@ export {
 } from "./iou.js";
 export { LossMetric } from "./lossMetrics.js";
 export { Mean, MeanMetric, type MetricFunction, meanMetric, Sum, sumMetric } from "./mean.js";
-export { Metric, type MetricOptions, type StateValues } from "./metric.js";
+export { type Direction, Metric, type MetricOptions, type StateValues } from "./metric.js";
+export { type CorrelationOptions, pearsonCorrelation } from "./pearsonCorrelation.js";
 export { type PrecisionOptions, precision, recall } from "./precisionRecall.js";
 export { type R2ScoreOptions, r2Score } from "./r2Score.js";
 export { rootMeanSquaredError } from "./rootMeanSquaredError.js";
-export { sparseTopKCategoricalAccuracy, type TopKOptions, topKCategoricalAccuracy } from "./topKAccuracy.js";
+export {
+  type SparseTopKOptions,
+  sparseTopKCategoricalAccuracy,
+  type TopKOptions,
+  topKCategoricalAccuracy,
+} from "./topKAccuracy.js";
 
 /** What metrics may be called in a string: Keras's names and short forms, and every loss's. */
 export type MetricName =
@@ -108,6 +118,8 @@ export type MetricName =
   | "f1_score"
   | "fbeta_score"
   | "r2_score"
+  | "pearson_correlation"
+  | "concordance_correlation"
   | "binary_io_u";
 
 /** Whatever names a metric; losses count as the mean of their values. */
@@ -131,6 +143,8 @@ export const metrics: Registry<Metric> = new Registry<Metric>("metric", [
   item(MeanSquaredLogarithmicError, "msle", "MSLE"),
   item(RootMeanSquaredError),
   item(CosineSimilarity),
+  item(PearsonCorrelation),
+  item(ConcordanceCorrelation),
   item(LogCoshError),
   item(BinaryCrossentropy, "bce", "BCE"),
   item(CategoricalCrossentropy),
@@ -177,7 +191,7 @@ export function resolveMetric(identifier: MetricLike, yTrue: Shape, yPred: Shape
 
 function metricOf(identifier: MetricLike, yTrue: Shape, yPred: Shape): Metric {
   if (identifier instanceof Metric) return identifier;
-  if (identifier instanceof Loss) return new LossMetric(identifier);
+  if (identifier instanceof Loss) return new LossObjectMetric(identifier);
   if (typeof identifier === "function") return new MeanMetric(identifier);
   if (typeof identifier === "string") {
     if (["accuracy", "acc"].includes(identifier.toLowerCase())) return resolveAccuracy(yTrue, yPred, identifier);

@@ -27,7 +27,7 @@ import {
   transpose,
   where,
 } from "../ops/index.js";
-import { Metric, type MetricOptions, type StateValues } from "./metric.js";
+import { type Direction, Metric, type MetricOptions, type StateValues } from "./metric.js";
 
 export interface MeanIoUOptions extends MetricOptions {
   readonly numClasses: number;
@@ -55,6 +55,7 @@ export class IoU extends Metric {
     "sparse_y_pred",
     "axis",
   ];
+  override readonly direction: Direction = "up";
   readonly numClasses: number;
   readonly targetClassIds: readonly number[];
   readonly ignoreClass: number | null;

@@ -1,5 +1,7 @@
 // Losses as metrics: the mean of their values over all samples so far.
 
+import type { Tensor } from "../../graph/tensor.js";
+import type { Weight } from "../../graph/weight.js";
 import { type BinaryCrossentropyOptions, binaryCrossentropy } from "../losses/binaryCrossentropy.js";
 import { type CategoricalCrossentropyOptions, categoricalCrossentropy } from "../losses/categoricalCrossentropy.js";
 import { categoricalHinge } from "../losses/categoricalHinge.js";
@@ -19,13 +21,35 @@ import {
   sparseCategoricalCrossentropy,
 } from "../losses/sparseCategoricalCrossentropy.js";
 import { squaredHinge } from "../losses/squaredHinge.js";
-import { MeanMetric } from "./mean.js";
-import type { MetricOptions } from "./metric.js";
+import { Mean, MeanMetric } from "./mean.js";
+import type { Direction, MetricOptions } from "./metric.js";
 
-/** Any loss as a metric. */
+/** The values of a loss by sample, as a metric. */
 export class LossMetric extends MeanMetric {
+  override readonly direction: Direction = "down";
+
   constructor(loss: Loss, options: MetricOptions = {}, name: string = loss.name) {
     super((yTrue, yPred) => loss.values(yTrue, yPred), options, name);
+  }
+}
+
+/** A loss that the user made, as a metric: what it reduces each batch to, its own masks and ignored classes among it, averaged. */
+export class LossObjectMetric extends Mean {
+  override readonly direction: Direction = "down";
+  private readonly loss: Loss;
+
+  constructor(loss: Loss) {
+    super({}, loss.name);
+    this.loss = loss;
+  }
+
+  override update(
+    yTrue: Tensor,
+    yPred: Tensor,
+    sampleWeight?: Tensor,
+    mask: Tensor | undefined = yPred.mask,
+  ): Map<Weight, Tensor> {
+    return this.addValues(this.loss.call(yTrue, yPred, sampleWeight, mask), undefined);
   }
 }
 
@@ -147,6 +171,7 @@ export interface CosineSimilarityMetricOptions extends MetricOptions {
 /** Mean cosine between labels and predictions; unlike the loss, 1 means agreement. */
 export class CosineSimilarity extends MeanMetric {
   static override readonly settings: readonly string[] = ["axis"];
+  override readonly direction: Direction = "up";
   readonly axis: number;
 
   constructor(options: CosineSimilarityMetricOptions = {}) {

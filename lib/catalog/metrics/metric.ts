@@ -14,6 +14,9 @@ export interface MetricOptions {
   readonly name?: string | undefined;
 }
 
+/** Which way a number goes as things get better; null when nobody said. */
+export type Direction = "up" | "down" | null;
+
 /** Values that states have in the middle of a step; those that are missing hold what they held before. */
 export type StateValues = ReadonlyMap<Weight, Tensor>;
 
@@ -33,6 +36,8 @@ export abstract class Metric {
   static readonly settings: readonly string[] = [];
   /** Key in logs; `compile` replaces it by the string that the user wrote. */
   name: string;
+  /** Whether more or less is better: what callbacks go by that watch this metric. */
+  readonly direction: Direction = null;
   private readonly own: Weight[] = [];
   private built = false;
 

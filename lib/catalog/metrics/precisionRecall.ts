@@ -5,7 +5,7 @@ import { divideNoNan } from "../losses/numeric.js";
 import { add } from "../ops/index.js";
 import { belowAll, type Confusion, parseThresholds } from "./confusion.js";
 import { ConfusionMetric, type ThresholdOptions } from "./confusionMetric.js";
-import type { StateValues } from "./metric.js";
+import type { Direction, StateValues } from "./metric.js";
 
 export interface PrecisionOptions extends ThresholdOptions {
   /** Only the k largest predictions of a sample can be positive; there is no threshold then unless one is given. */
@@ -16,6 +16,7 @@ export interface PrecisionOptions extends ThresholdOptions {
 
 abstract class PositiveShare extends ConfusionMetric {
   static override readonly settings: readonly string[] = ["thresholds", "top_k", "class_id"];
+  override readonly direction: Direction = "up";
   readonly thresholds: number | readonly number[] | null;
   readonly topK: number | null;
   readonly classId: number | null;

@@ -1,30 +1,27 @@
 // Share of the labels' variance that predictions explain.
 
 import { toTensor } from "../../graph/call.js";
-import { ShapeError, ValueError } from "../../graph/errors.js";
-import { type Shape, showShape } from "../../graph/shape.js";
+import { requireOneOf, ShapeError, ValueError } from "../../graph/errors.js";
+import { type Shape, showShape, sizeOf } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
 import type { Weight } from "../../graph/weight.js";
 import { asFloats, matchRanks } from "../losses/numeric.js";
 import {
   absolute,
   add,
-  any,
   broadcastTo,
-  cast,
   divide,
   equal,
   expandDims,
   greater,
   mean,
   multiply,
-  notEqual,
   square,
   subtract,
   sum,
   where,
 } from "../ops/index.js";
-import { Metric, type MetricOptions, type StateValues } from "./metric.js";
+import { type Direction, Metric, type MetricOptions, type StateValues } from "./metric.js";
 
 export interface R2ScoreOptions extends MetricOptions {
   /** How outputs are put together: null gives a vector. Default "uniform_average". */
@@ -35,16 +32,22 @@ export interface R2ScoreOptions extends MetricOptions {
 
 export class R2Score extends Metric {
   static override readonly settings: readonly string[] = ["class_aggregation", "num_regressors"];
+  override readonly direction: Direction = "up";
   readonly classAggregation: "uniform_average" | "variance_weighted_average" | null;
   readonly numRegressors: number;
   private readonly samples: Weight;
   private sums: readonly Weight[] = [];
 
-  /** Raises ValueError for a negative number of regressors. */
+  /** Raises ValueError for an unknown aggregation or a negative number of regressors. */
   constructor(options: R2ScoreOptions = {}) {
     super(options, "r2_score");
     this.classAggregation = options.classAggregation === undefined ? "uniform_average" : options.classAggregation;
     this.numRegressors = options.numRegressors ?? 0;
+    requireOneOf(`${this.name}: classAggregation`, this.classAggregation, [
+      null,
+      "uniform_average",
+      "variance_weighted_average",
+    ]);
     if (this.numRegressors < 0)
       throw new ValueError(`${this.name}: numRegressors must be at least 0, received ${this.numRegressors}`);
     this.samples = this.addState("num_samples", []);
@@ -67,7 +70,8 @@ export class R2Score extends Metric {
     weight = broadcastTo(weight, yTrue.shape as readonly number[]);
     const total = (x: Tensor): Tensor => sum(multiply(x, weight), { axis: 0 });
     const more = [total(square(yTrue)), total(yTrue), total(square(subtract(yTrue, yPred))), sum(weight, { axis: 0 })];
-    const samples = sum(cast(any(notEqual(weight, 0), { axis: -1 }), "float32"));
+    // Keras counts values here, not rows, whatever their weights.
+    const samples = toTensor(sizeOf(yTrue.shape as readonly number[]));
     return this.adding([[this.samples, samples], ...this.sums.map((state, i) => [state, more[i] as Tensor] as const)]);
   }
 

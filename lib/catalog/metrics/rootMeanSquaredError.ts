@@ -5,9 +5,11 @@ import type { Weight } from "../../graph/weight.js";
 import { asFloats, matchRanks } from "../losses/numeric.js";
 import { sqrt, square, subtract } from "../ops/index.js";
 import { Mean } from "./mean.js";
-import type { MetricOptions, StateValues } from "./metric.js";
+import type { Direction, MetricOptions, StateValues } from "./metric.js";
 
 export class RootMeanSquaredError extends Mean {
+  override readonly direction: Direction = "down";
+
   constructor(options: MetricOptions = {}) {
     super(options, "root_mean_squared_error");
   }

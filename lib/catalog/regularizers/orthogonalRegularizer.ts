@@ -1,6 +1,6 @@
 // Penalty on directions that are not at right angles to each other.
 
-import { ShapeError, ValueError } from "../../graph/errors.js";
+import { requireOneOf, ShapeError } from "../../graph/errors.js";
 import type { ItemClass } from "../../graph/registry.js";
 import { showShape } from "../../graph/shape.js";
 import { absolute, iota, matmul, multiply, notEqual, sum, transpose, unitVectors, where } from "../ops/index.js";
@@ -21,9 +21,7 @@ const names = ["factor", "mode"];
  */
 export function orthogonalRegularizer(options: OrthogonalRegularizerOptions = {}): Regularizer {
   const { factor = 0.01, mode = "rows" } = options;
-  if (mode !== "rows" && mode !== "columns") {
-    throw new ValueError(`OrthogonalRegularizer: mode must be "rows" or "columns", received ${JSON.stringify(mode)}`);
-  }
+  requireOneOf("OrthogonalRegularizer: mode", mode, ["rows", "columns"]);
   return makeRegularizer("OrthogonalRegularizer", { factor, mode }, names, (weight) => {
     if (weight.rank !== 2) {
       throw new ShapeError(`OrthogonalRegularizer expects a matrix, received a weight ${showShape(weight.shape)}`);
