@@ -1,0 +1,142 @@
+// Ways to use every registered layer, which the laws of layers try. A new layer needs a line here: without one its laws fail.
+
+import type { DType } from "../../lib/graph/dtype.js";
+import { dense, input, model, sequential } from "../../lib/index.js";
+
+export interface LayerSample {
+  /** Keras's config. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** Shapes without the batch. */
+  readonly inputs: readonly (readonly number[])[];
+  /** Default float32; whole numbers are from 0 to 5. */
+  readonly dtype?: DType;
+  /** Why samples of a batch depend on each other in training; absent where they don't. */
+  readonly mixes?: string;
+}
+
+const image = [5, 4, 3];
+const sequence = [5, 3];
+const volume = [4, 3, 4, 2];
+
+/** `layer` of these inputs, as a config of a model. */
+function modelConfigs(): { functional: Record<string, unknown>; sequential: Record<string, unknown> } {
+  const [a, b] = [input([3], { name: "a" }), input([3], { name: "b" })];
+  const shared = dense(4, { activation: "tanh", name: "shared" });
+  const whole = model({ inputs: [a, b], outputs: [shared(a), dense(2, { name: "own" })(shared(b))], name: "whole" });
+  const chain = sequential([input([3], { name: "c" }), dense(4, { name: "first" }), dense(2, { name: "second" })], {
+    name: "chain",
+  });
+  return { functional: whole.getConfig(), sequential: chain.getConfig() };
+}
+const models = modelConfigs();
+
+/** Registered names that can't be tried, and why. */
+export const unsampled: Readonly<Record<string, string>> = {
+  InputLayer: "it stands for an input and isn't called",
+  Model: "another name of Functional",
+};
+
+/** Samples by class name. */
+export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
+  Dense: [
+    { config: { units: 4, activation: "tanh" }, inputs: [[3]] },
+    { config: { units: 2, use_bias: false, kernel_constraint: "NonNeg" }, inputs: [sequence] },
+  ],
+  Activation: [
+    { config: { activation: "sigmoid" }, inputs: [sequence] },
+    { config: { activation: "softmax" }, inputs: [[4]] },
+  ],
+  Flatten: [{ config: {}, inputs: [image] }],
+  Reshape: [{ config: { target_shape: [3, -1] }, inputs: [sequence] }],
+  Permute: [{ config: { dims: [2, 1] }, inputs: [sequence] }],
+  RepeatVector: [{ config: { n: 3 }, inputs: [[4]] }],
+  Embedding: [
+    { config: { input_dim: 6, output_dim: 3 }, inputs: [[4]], dtype: "int32" },
+    { config: { input_dim: 6, output_dim: 3, mask_zero: true }, inputs: [[4]], dtype: "int32" },
+  ],
+  Masking: [{ config: { mask_value: 0 }, inputs: [sequence] }],
+  Rescaling: [{ config: { scale: 0.5, offset: 1 }, inputs: [image] }],
+  Dropout: [
+    { config: { rate: 0.5 }, inputs: [sequence] },
+    { config: { rate: 0.3, noise_shape: [null, 1, 3] }, inputs: [sequence] },
+  ],
+  SpatialDropout1D: [{ config: { rate: 0.5 }, inputs: [sequence] }],
+  SpatialDropout2D: [{ config: { rate: 0.5 }, inputs: [image] }],
+  GaussianNoise: [{ config: { stddev: 0.1 }, inputs: [sequence] }],
+  GaussianDropout: [{ config: { rate: 0.3 }, inputs: [sequence] }],
+  Add: [{ config: {}, inputs: [sequence, sequence, sequence] }],
+  Subtract: [{ config: {}, inputs: [sequence, sequence] }],
+  Multiply: [{ config: {}, inputs: [sequence, sequence] }],
+  Average: [{ config: {}, inputs: [sequence, sequence] }],
+  Maximum: [{ config: {}, inputs: [sequence, sequence] }],
+  Minimum: [{ config: {}, inputs: [sequence, sequence] }],
+  Concatenate: [
+    { config: { axis: -1 }, inputs: [sequence, [5, 2]] },
+    { config: { axis: 1 }, inputs: [sequence, [2, 3]] },
+  ],
+  Dot: [
+    { config: { axes: 1 }, inputs: [[4], [4]] },
+    { config: { axes: [2, 1], normalize: true }, inputs: [sequence, [3, 2]] },
+  ],
+  BatchNormalization: [
+    { config: {}, inputs: [sequence], mixes: "it normalizes by the batch's mean and variance" },
+    { config: { axis: 1, scale: false }, inputs: [image], mixes: "it normalizes by the batch's mean and variance" },
+  ],
+  LayerNormalization: [
+    { config: {}, inputs: [sequence] },
+    { config: { axis: [1, 2], center: false }, inputs: [image] },
+  ],
+  Conv1D: [
+    { config: { filters: 3, kernel_size: 2, padding: "causal", dilation_rate: 2 }, inputs: [sequence] },
+    { config: { filters: 4, kernel_size: 3, strides: 2 }, inputs: [sequence] },
+  ],
+  Conv2D: [
+    { config: { filters: 2, kernel_size: [3, 2], strides: 2, padding: "same", activation: "relu" }, inputs: [image] },
+    { config: { filters: 4, kernel_size: 2, groups: 2, use_bias: false }, inputs: [[5, 4, 4]] },
+  ],
+  Conv3D: [{ config: { filters: 2, kernel_size: 2 }, inputs: [volume] }],
+  MaxPooling1D: [{ config: { pool_size: 2 }, inputs: [sequence] }],
+  MaxPooling2D: [{ config: { pool_size: 2, padding: "same" }, inputs: [image] }],
+  MaxPooling3D: [{ config: { pool_size: 2 }, inputs: [volume] }],
+  AveragePooling1D: [{ config: { pool_size: 2, padding: "same" }, inputs: [sequence] }],
+  AveragePooling2D: [{ config: { pool_size: 3, strides: 1 }, inputs: [image] }],
+  AveragePooling3D: [{ config: { pool_size: 2 }, inputs: [volume] }],
+  GlobalMaxPooling1D: [{ config: {}, inputs: [sequence] }],
+  GlobalMaxPooling2D: [{ config: {}, inputs: [image] }],
+  GlobalMaxPooling3D: [{ config: {}, inputs: [volume] }],
+  GlobalAveragePooling1D: [{ config: {}, inputs: [sequence] }],
+  GlobalAveragePooling2D: [{ config: { keepdims: true }, inputs: [image] }],
+  GlobalAveragePooling3D: [{ config: {}, inputs: [volume] }],
+  ReLU: [{ config: { negative_slope: 0.1, max_value: 1 }, inputs: [sequence] }],
+  LeakyReLU: [{ config: {}, inputs: [sequence] }],
+  ELU: [{ config: { alpha: 0.7 }, inputs: [sequence] }],
+  PReLU: [{ config: { shared_axes: [1] }, inputs: [sequence] }],
+  Softmax: [{ config: { axis: 1 }, inputs: [sequence] }],
+  ZeroPadding1D: [{ config: { padding: 1 }, inputs: [sequence] }],
+  ZeroPadding2D: [{ config: { padding: [[1, 0], [0, 2]] }, inputs: [image] }], // biome-ignore format: a pair a side
+  Cropping1D: [{ config: { cropping: [1, 1] }, inputs: [sequence] }],
+  Cropping2D: [{ config: { cropping: 1 }, inputs: [image] }],
+  UpSampling1D: [{ config: { size: 2 }, inputs: [sequence] }],
+  UpSampling2D: [{ config: { size: 2 }, inputs: [image] }],
+  Identity: [{ config: {}, inputs: [sequence] }],
+  LSTM: [
+    { config: { units: 2 }, inputs: [sequence] },
+    { config: { units: 2, return_sequences: true, go_backwards: true, dropout: 0.3 }, inputs: [sequence] },
+    { config: { units: 2, return_state: true, recurrent_dropout: 0.3 }, inputs: [sequence] },
+  ],
+  GRU: [
+    { config: { units: 2, return_sequences: true }, inputs: [sequence] },
+    { config: { units: 2, reset_after: false }, inputs: [sequence] },
+  ],
+  SimpleRNN: [{ config: { units: 2, return_sequences: true, return_state: true }, inputs: [sequence] }],
+  Bidirectional: [
+    { config: { layer: { class_name: "GRU", config: { units: 2, return_sequences: true } } }, inputs: [sequence] },
+    { config: { layer: { class_name: "LSTM", config: { units: 2 } }, merge_mode: "sum" }, inputs: [sequence] },
+  ],
+  TimeDistributed: [
+    { config: { layer: { class_name: "Dense", config: { units: 2 } } }, inputs: [sequence] },
+    { config: { layer: { class_name: "Conv1D", config: { filters: 2, kernel_size: 2 } } }, inputs: [[2, 4, 3]] },
+  ],
+  Functional: [{ config: models.functional, inputs: [[3], [3]] }],
+  Sequential: [{ config: models.sequential, inputs: [[3]] }],
+};
