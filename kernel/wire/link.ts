@@ -133,6 +133,8 @@ export type ToSockets =
   | { readonly kind: "input"; readonly id: string; readonly prompt: string; readonly password: boolean }
   /** The cells' thread has heard of the interrupt of this number. */
   | { readonly kind: "interrupted"; readonly number: number }
+  /** The process got a SIGINT, and the cells' thread noticed first. */
+  | { readonly kind: "sigint" }
   | { readonly kind: "shutDown" }
   | { readonly kind: "flush"; readonly key: number }
   | { readonly kind: "close" };

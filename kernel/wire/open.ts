@@ -59,6 +59,7 @@ class ThreadedWire implements Wire {
   #lastFlush = 0;
   #lastInterrupt = 0;
   #closing = false;
+  readonly #heardSigint = (): void => this.#post({ kind: "sigint" });
 
   constructor(connection: ConnectionInfo, cells: CellsSide, { language, ...rest }: WireOptions) {
     this.#cells = cells;
@@ -88,6 +89,8 @@ class ThreadedWire implements Wire {
       });
     });
     void this.#ended.then(() => this.#lost());
+    // Until the thread watches by itself; and Node must not take the signal's default back when a cell's own listener goes.
+    process.on("SIGINT", this.#heardSigint);
   }
 
   publish(id: string | null, publication: Parameters<Wire["publish"]>[1]): void {
@@ -214,6 +217,7 @@ class ThreadedWire implements Wire {
 
   /** The thread has ended: a kernel without sockets is of no use. */
   #lost(): void {
+    process.off("SIGINT", this.#heardSigint);
     this.#answers.close();
     if (this.#closing) return;
     log("the thread of the sockets has failed");

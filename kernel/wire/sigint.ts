@@ -3,25 +3,24 @@
 import { Worker } from "node:worker_threads";
 
 /**
- * Sleeps until a SIGINT interrupts the sleep, and says so. The outer script's watch is there while the inner one starts again:
- * without any, the signal would end the process.
+ * Sleeps until a SIGINT interrupts the sleep, and says so. Scripts within scripts: while one starts again, the ones around it watch.
+ * Without any watch a signal ends the process, and signals may come in bursts.
  */
 const sleeper = `
 const vm = require("node:vm");
 const { parentPort } = require("node:worker_threads");
-const cell = new Int32Array(new SharedArrayBuffer(4));
-function watched(script) {
+const sleep = [new vm.Script("Atomics.wait(cell, 0, 0)")];
+for (let depth = 1; depth < 8; depth++) sleep[depth] = new vm.Script("for (;;) watched(" + (depth - 1) + ")");
+function watched(depth) {
   try {
-    script.runInThisContext({ breakOnSigint: true });
+    sleep[depth].runInThisContext({ breakOnSigint: true });
   } catch (error) {
     if (error.code !== "ERR_SCRIPT_EXECUTION_INTERRUPTED") throw error;
     parentPort.postMessage("SIGINT");
   }
 }
-const sleep = new vm.Script("Atomics.wait(cell, 0, 0)");
-Object.assign(globalThis, { cell, sleep, watched });
-const sleepOn = new vm.Script("for (;;) watched(sleep)");
-for (;;) watched(sleepOn);
+Object.assign(globalThis, { watched, cell: new Int32Array(new SharedArrayBuffer(4)) });
+for (;;) watched(sleep.length - 1);
 `;
 
 /** Calls `heard` at each SIGINT of this process, whatever its main thread does; the result ends that. Windows has none. */

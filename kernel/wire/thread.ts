@@ -80,6 +80,8 @@ async function open(): Promise<void> {
         return protocol.input(message.id, message.prompt, message.password);
       case "interrupted":
         return interrupter.heard(message.number);
+      case "sigint":
+        return protocol.interrupt();
       case "shutDown":
         return protocol.shutDown();
       case "flush":
