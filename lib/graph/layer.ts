@@ -7,7 +7,7 @@ import { ShapeError, userFrame, ValueError, WeftError } from "./errors.js";
 import { probe } from "./infer.js";
 import type { Mode } from "./mode.js";
 import { type Shape, showShape } from "./shape.js";
-import { record, Tensor } from "./tensor.js";
+import { originalOf, record, Tensor } from "./tensor.js";
 import { Weight, type WeightOptions } from "./weight.js";
 
 /** Options that every layer takes. */
@@ -166,11 +166,13 @@ export abstract class Layer<Out extends Tensor | Tensor[] = Tensor> extends Call
       }
     }
     const shapes = list.map((tensor) => tensor.shape);
-    this.refuseMask(list);
+    const single = !Array.isArray(inputs);
+    const carried = this.withHandMask(list, single, options);
+    this.refuseMask(list, carried);
     this.check(shapes);
     this.ensureBuilt(shapes, where);
-    const tensorOptions = collectTensors(options);
-    const structure = { single: !Array.isArray(inputs), options, count: list.length };
+    const tensorOptions = collectTensors(carried);
+    const structure = { single, options: carried, count: list.length };
     const results = probe(this as unknown as Layer<Tensor | Tensor[]>, list, structure);
     const outputs = record(
       {
@@ -223,9 +225,26 @@ export abstract class Layer<Out extends Tensor | Tensor[] = Tensor> extends Call
     return `${camelCase(this.className)} "${this.name}"`;
   }
 
-  private refuseMask(inputs: readonly Tensor[]): void {
+  /** The call's options with the mask that `withMask` set on the input: it is no part of the graph, so the call has to carry it. */
+  private withHandMask(inputs: readonly Tensor[], single: boolean, options: CallOptions): CallOptions {
+    const changed = inputs.find((tensor) => tensor.mask !== originalOf(tensor).mask);
+    if (!changed || options["mask"] instanceof Tensor) return options;
+    if (single && changed.mask) return { ...options, mask: changed.mask };
+    // A layer that refuses masks has no use for one either.
+    if (!changed.mask && this.masking === "refuses") return options;
+    throw new ValueError(
+      changed.mask
+        ? `${this.describe()} can't take a mask by withMask on one of several inputs`
+        : `${this.describe()} can't forget the mask of ${changed.name}`,
+      {
+        hint: "a mask is made by masking() or embedding(…, { maskZero: true }), or given to a call: layer(x, { mask })",
+      },
+    );
+  }
+
+  private refuseMask(inputs: readonly Tensor[], options: CallOptions): void {
     if (this.masking !== "refuses") return;
-    const masked = inputs.find((tensor) => tensor.mask);
+    const masked = inputs.find((tensor) => tensor.mask) ?? (options["mask"] instanceof Tensor ? inputs[0] : undefined);
     if (!masked) return;
     throw new WeftError(`${this.describe()} can't work with the mask that ${masked.name} carries`, {
       hint: "put a layer before it that uses the mask up (lstm, gru, globalAveragePooling1d), or set maskZero to false",

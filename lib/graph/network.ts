@@ -29,7 +29,6 @@ export function replay(
   const replaced = (tensor: Tensor): Tensor => {
     const value = values.get(originalOf(tensor));
     if (!value) throw new Error(`replay: ${tensor} has no value`);
-    // A mask set by hand on the recorded tensor wins over the one that travelled.
     return value;
   };
   for (const call of callsOf(outputs, substitution)) {

@@ -3,9 +3,11 @@
 import { expect } from "chai";
 import { add, multiply, sum } from "../../lib/catalog/ops/index.js";
 import { constant } from "../../lib/graph/call.js";
+import type { DType } from "../../lib/graph/dtype.js";
 import type { Layer } from "../../lib/graph/layer.js";
 import type { Spec, View } from "../../lib/graph/op.js";
-import { placeholder, type Tensor } from "../../lib/graph/tensor.js";
+import type { Shape } from "../../lib/graph/shape.js";
+import { placeholder, record, type Tensor } from "../../lib/graph/tensor.js";
 import { atOnce } from "../../lib/graph/turns.js";
 import type { Weight } from "../../lib/graph/weight.js";
 import { layers } from "../../lib/index.js";
@@ -49,6 +51,10 @@ export const weightViews = (weights: readonly Weight[]): Map<Tensor, View> =>
     ]),
   );
 
+/** An input that comes with a mask, as one that embedding made would. */
+export const maskedInput = (shape: Shape, dtype: DType, mask?: Tensor): Tensor =>
+  record({ source: { kind: "input", name: "x" }, inputs: [], attrs: null }, [{ shape, dtype, mask }])[0] as Tensor;
+
 export interface Trial extends Bound {
   readonly inputs: readonly Tensor[];
   /** The counter of training steps. */
@@ -66,16 +72,15 @@ export function trialOf(
 ): Trial {
   const feeds = new Map<Tensor, View>();
   const inputs = inputViews(sample, rows).map((view, i) => {
-    const tensor = placeholder(view.shape, view.dtype, `x${i}`);
+    const tensor = maskedInput(view.shape, view.dtype, masks[i]);
     feeds.set(tensor, view);
     return tensor;
   });
   const step = placeholder([], "int32", "step");
   feeds.set(step, { shape: [], dtype: "int32", data: Int32Array.of(3) });
-  const masked = inputs.map((tensor, i) => tensor.withMask(masks[i]));
-  const outputs = applied(layer, masked);
+  const outputs = applied(layer, inputs);
   for (const [tensor, view] of weightViews(layer.weights)) feeds.set(tensor, view);
-  const given = new Map(inputs.map((tensor, i): [Tensor, Tensor] => [tensor, masked[i] as Tensor]));
+  const given = new Map(inputs.map((tensor): [Tensor, Tensor] => [tensor, tensor]));
   return { ...atOnce(bind(outputs, given, { training, step, seed: 5 })), inputs, step, feeds };
 }
 

@@ -9,6 +9,7 @@ import { cast, gather, notEqual } from "../ops/index.js";
 import { type RegularizerIdentifier, regularizers } from "../regularizers/index.js";
 import { CatalogLayer } from "./base/catalogLayer.js";
 import { requirePositive } from "./base/checks.js";
+import { bothMasks } from "./base/masks.js";
 
 /** Options of `embedding`. */
 export interface EmbeddingOptions extends LayerOptions {
@@ -66,7 +67,7 @@ export class Embedding extends CatalogLayer {
 
   override call(x: Tensor): Tensor {
     const rows = gather(this.embeddings, cast(x, "int32"));
-    return this.maskZero ? rows.withMask(notEqual(x, 0)) : rows;
+    return rows.withMask(bothMasks(x.mask, this.maskZero ? notEqual(x, 0) : undefined));
   }
 }
 

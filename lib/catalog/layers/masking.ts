@@ -4,6 +4,7 @@ import type { LayerOptions } from "../../graph/layer.js";
 import type { Tensor } from "../../graph/tensor.js";
 import { any, cast, expandDims, multiply, notEqual } from "../ops/index.js";
 import { CatalogLayer } from "./base/catalogLayer.js";
+import { bothMasks } from "./base/masks.js";
 
 /** See `masking`. */
 export class Masking extends CatalogLayer {
@@ -18,7 +19,7 @@ export class Masking extends CatalogLayer {
 
   override call(x: Tensor): Tensor {
     const mask = any(notEqual(x, this.maskValue), { axis: -1 });
-    return multiply(x, cast(expandDims(mask, -1), "float32")).withMask(mask);
+    return multiply(x, cast(expandDims(mask, -1), "float32")).withMask(bothMasks(x.mask, mask));
   }
 }
 
