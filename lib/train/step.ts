@@ -96,9 +96,10 @@ export function* learningStep(
   const watched = watch ? watchedValues(model, bound, total) : [];
   let finish = (tensors: readonly Tensor[]): Tensor[] => [...tensors];
   if (training) {
+    const { optimizer } = compiled;
     const found = yield* differentiate(
       [total],
-      [scalar(1)],
+      [scalar(optimizer.lossScaleFactor ?? 1)],
       compiled.trainable.map((weight) => weight.tensor),
     );
     const pairs = compiled.trainable.flatMap((weight, i) => {
@@ -106,7 +107,9 @@ export function* learningStep(
       return grad ? [{ weight, value: weight.tensor, grad }] : [];
     });
     if (pairs.length === 0) throw noGradient(model, compiled);
-    for (const [weight, value] of compiled.optimizer.apply(pairs)) updates.set(weight, value);
+    // Also for weights that no gradient reaches, as Keras keeps (and saves) them.
+    optimizer.build(compiled.trainable);
+    for (const [weight, value] of optimizer.apply(pairs)) updates.set(weight, value);
     yield;
     // Backwards, the gradient that arrives first is that of the last layer.
     if (watch)

@@ -160,6 +160,9 @@ describe("optimizers", () => {
     expect(() => sgd({ clipnorm: 1, clipvalue: 1 })).to.throw(/only one of clipnorm/);
     expect(() => sgd({ momentum: 2 })).to.throw(/momentum must be between 0 and 1, received 2/);
     expect(() => adam({ gradientAccumulationSteps: 1 })).to.throw(/whole number from 2/);
+    expect(() => sgd({ useEma: true, emaOverwriteFrequency: 0.5 })).to.throw(/emaOverwriteFrequency must be a whole/);
+    const bare = { weightDecay: null as unknown as number };
+    expect(() => adamW(bare)).to.throw(/weightDecay must be a number[\s\S]*it is adam\(\)/);
     expect(() => adam({ learningRate: "fast" as unknown as number })).to.throw(/must be a number or a schedule/);
   });
 });

@@ -2,7 +2,6 @@
 
 import assert from "node:assert/strict";
 import {
-  adam,
   Callback,
   configure,
   dense,
@@ -280,11 +279,37 @@ for (const backend of ["js", "wasm"] as const) {
       );
     });
 
-    it("averages weights at the end when the optimizer says so", async () => {
-      const m = linear();
-      m.compile({ optimizer: adam({ learningRate: 0.1, useEma: true, emaMomentum: 0.5 }), loss: "mse" });
-      await m.fit(xs, ys, { epochs: 2, verbose: 0 });
-      assert.equal((await m.getWeights()).length, 2);
+    it("averages weights at the end when the optimizer says so, and leaves those alone that no gradient reaches", async () => {
+      const x = input([2]);
+      const idle = dense(1, { name: "idle" });
+      const m = model({ inputs: x, outputs: [dense(1, { kernelInitializer: "ones" })(x), idle(x)] });
+      m.compile({ optimizer: sgd({ learningRate: 0.1, useEma: true, emaMomentum: 0.5 }), loss: ["mse", null] });
+      const before = await idle.getWeights();
+      const seen: number[] = [];
+      const look = async (): Promise<void> => void seen.push((await m.getWeights())[0]?.data[0] as number);
+      const once = [[1, 0]];
+      await m.fit(once, [[[0]], null], {
+        epochs: 3,
+        verbose: 0,
+        shuffle: false,
+        callbacks: [{ onEpochEnd: look }],
+      });
+      assert.deepEqual(await idle.getWeights(), before);
+      // One step per epoch; the first value is the average so far.
+      const [a, b, c] = seen as [number, number, number];
+      const average = ((a + b) / 2 + c) / 2;
+      assert.ok(Math.abs(((await m.getWeights())[0]?.data[0] as number) - average) < 1e-6);
+    });
+
+    it("scales the loss for its gradients only", async () => {
+      const run = async (lossScaleFactor: number | null): Promise<unknown> => {
+        await configure({ seed: 3 });
+        const m = linear();
+        m.compile({ optimizer: sgd({ learningRate: 0.1, lossScaleFactor }), loss: "mse" });
+        const { history } = await m.fit(xs, ys, { epochs: 2, batchSize: 5, verbose: 0, seed: 1 });
+        return [history, await m.getWeights()];
+      };
+      assert.deepEqual(await run(1024), await run(null));
     });
 
     it("reports the memory it would take", async () => {

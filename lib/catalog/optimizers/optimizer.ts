@@ -161,6 +161,7 @@ export abstract class Optimizer {
       updates.set(pair.weight, pair.weight.constraint ? pair.weight.constraint(value) : value);
     });
     if (isUpdate) for (const pair of pairs) this.accumulate(pair, isUpdate, updates);
+    if (this.useEma) this.averageTheRest(updates);
     updates.set(this.iterations, add(this.iterations.tensor, 1));
     return updates;
   }
@@ -230,9 +231,17 @@ export abstract class Optimizer {
     return where(equal(mod(add(done, 1), this.emaOverwriteFrequency), 0), after, value);
   }
 
+  /** Weights that no gradient reaches have averages too: themselves. */
+  private averageTheRest(updates: Map<Weight, Tensor>): void {
+    for (const weight of this.slotsByWeight.keys()) {
+      if (!updates.has(weight)) this.average(weight, weight.tensor, updates);
+    }
+  }
+
   /** What weights are to be when training ends: their averages with `useEma`, otherwise nothing changes. */
   finalize(weights: readonly Weight[]): Map<Weight, Tensor> {
-    return new Map(this.useEma ? weights.map((weight) => [weight, this.slotTensor(weight, "average")]) : []);
+    const averaged = weights.filter((weight) => this.slots(weight).has("average"));
+    return new Map(averaged.map((weight) => [weight, this.slotTensor(weight, "average")]));
   }
 
   private slotTensor(weight: Weight, name: string): Tensor {
@@ -253,6 +262,10 @@ export abstract class Optimizer {
     }
     if (this.useEma && !(this.emaMomentum >= 0 && this.emaMomentum <= 1)) {
       throw new ValueError(`${this.name}: emaMomentum must be between 0 and 1, received ${this.emaMomentum}`);
+    }
+    const overwrite = this.emaOverwriteFrequency;
+    if (overwrite !== null && !(Number.isInteger(overwrite) && overwrite >= 1)) {
+      throw new ValueError(`${this.name}: emaOverwriteFrequency must be a whole number from 1, received ${overwrite}`);
     }
   }
 

@@ -23,7 +23,7 @@ export interface OptimizerOptions {
   readonly emaMomentum?: number | undefined;
   /** Replaces the weights by their average every so many steps. */
   readonly emaOverwriteFrequency?: number | null | undefined;
-  /** Divides gradients by this; the loss must have been multiplied by it. */
+  /** Training multiplies the loss by this before its gradients are taken, and divides them by it: for numbers close to 0. */
   readonly lossScaleFactor?: number | null | undefined;
   /** Updates weights only every so many steps, by the mean gradient. */
   readonly gradientAccumulationSteps?: number | null | undefined;
