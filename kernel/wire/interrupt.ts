@@ -1,6 +1,7 @@
 // Stops what runs on the cells' thread: by asking, and when nobody answers through the inspector.
 
 import { Session } from "node:inspector";
+import { beforeTermination } from "./asyncStack.js";
 import type { ToCells } from "./link.js";
 
 /** How long the cells' thread may take to hear of an interrupt before its script is ended. */
@@ -60,6 +61,7 @@ export class Interrupter {
       this.#session = new Session();
       this.#session.connectToMainThread();
     }
+    this.#session.post("Runtime.evaluate", { expression: beforeTermination, silent: true });
     // Calls back once the script has ended: when native code runs (execSync) only after that.
     this.#session.post("Runtime.terminateExecution", () => {
       const held = this.#held ?? [];

@@ -1,6 +1,7 @@
 // The wire as the cells' thread sees it: opens the sockets in a thread of their own.
 
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
+import { type AsyncStack, watchAsyncStack } from "./asyncStack.js";
 import { Flights } from "./flights.js";
 import { stringify } from "./json.js";
 import {
@@ -20,6 +21,7 @@ import {
 import { log } from "./log.js";
 import type { ConnectionInfo } from "./messages.js";
 import { pack } from "./pack.js";
+import { keepSigint } from "./sigint.js";
 
 export interface WireOptions {
   /** Answers `LanguageMessage`s at its other end. */
@@ -54,12 +56,13 @@ class ThreadedWire implements Wire {
   readonly #waits = new Int32Array(new SharedArrayBuffer(4));
   readonly #dropped = new Int32Array(new SharedArrayBuffer(4 * dropReasons.length));
   readonly #flights = new Flights();
+  readonly #asyncStack: AsyncStack = watchAsyncStack();
   readonly #flushes = new Map<number, () => void>();
   readonly #ended: Promise<void>;
   #lastFlush = 0;
   #lastInterrupt = 0;
   #closing = false;
-  readonly #heardSigint = (): void => this.#post({ kind: "sigint" });
+  readonly #releaseSigint: () => void = keepSigint(() => this.#post({ kind: "sigint" }));
 
   constructor(connection: ConnectionInfo, cells: CellsSide, { language, ...rest }: WireOptions) {
     this.#cells = cells;
@@ -89,8 +92,6 @@ class ThreadedWire implements Wire {
       });
     });
     void this.#ended.then(() => this.#lost());
-    // Until the thread watches by itself; and Node must not take the signal's default back when a cell's own listener goes.
-    process.on("SIGINT", this.#heardSigint);
   }
 
   publish(id: string | null, publication: Parameters<Wire["publish"]>[1]): void {
@@ -207,6 +208,7 @@ class ThreadedWire implements Wire {
   }
 
   #interrupt(number: number, terminated: boolean): void {
+    if (terminated) this.#asyncStack.recover();
     this.#post({ kind: "interrupted", number });
     if (number > this.#lastInterrupt) {
       this.#lastInterrupt = number;
@@ -217,7 +219,8 @@ class ThreadedWire implements Wire {
 
   /** The thread has ended: a kernel without sockets is of no use. */
   #lost(): void {
-    process.off("SIGINT", this.#heardSigint);
+    this.#releaseSigint();
+    this.#asyncStack.release();
     this.#answers.close();
     if (this.#closing) return;
     log("the thread of the sockets has failed");

@@ -1,5 +1,6 @@
 // SIGINT while the main thread computes: Node's own handlers can't run then, but its vm module watches for the signal by itself.
 
+import { type RunningScriptOptions, Script } from "node:vm";
 import { Worker } from "node:worker_threads";
 
 /**
@@ -30,4 +31,27 @@ export function onSigint(heard: () => void): () => Promise<unknown> {
   worker.on("message", heard);
   worker.unref();
   return () => worker.terminate();
+}
+
+/**
+ * On the main thread: hears of signals until the watch above is there, and keeps others from taking the watch's place. Node gives
+ * the signal its default back, which ends the process, when the last listener goes, and takes all listeners away while a script
+ * runs with `breakOnSigint`. The result ends that.
+ */
+export function keepSigint(heard: () => void): () => void {
+  process.on("SIGINT", heard);
+  const prototype = Script.prototype;
+  const { runInThisContext, runInContext } = prototype;
+  const without = <T extends RunningScriptOptions>(options: T | undefined): T =>
+    ({ ...options, breakOnSigint: false }) as T;
+  prototype.runInThisContext = function (options) {
+    return runInThisContext.call(this, without(options));
+  };
+  prototype.runInContext = function (context, options) {
+    return runInContext.call(this, context, without(options));
+  };
+  return () => {
+    process.off("SIGINT", heard);
+    Object.assign(prototype, { runInThisContext, runInContext });
+  };
 }

@@ -20,6 +20,10 @@ const endless: Readonly<Record<string, string>> = {
   "computes in every round of a timer":
     "const timer = setInterval(() => { const end = Date.now() + 700; while (Date.now() < end); }, 1);" +
     "keep.stop = () => clearInterval(timer); await new Promise(() => {})",
+  "computes in a script that watches for signals itself":
+    'process.getBuiltinModule("node:vm").runInThisContext("for (;;);", { breakOnSigint: true })',
+  "computes after its own listener of signals has gone":
+    'const heard = () => {}; process.on("SIGINT", heard); process.off("SIGINT", heard); for (;;);',
   "waits for input": 'input("name? ")',
   "sleeps on an atomic": "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)",
   "computes where no interrupt is heard": "/* deaf */ await null; for (;;);",

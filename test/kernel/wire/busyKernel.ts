@@ -1,6 +1,7 @@
 // A kernel in a process of its own whose cells are plain JavaScript, for tests that need a busy main thread, signals and an end.
 // Its cells: bodies of async functions of (keep, show, input); an interrupt rejects the cell, and what it awaits runs on.
 
+import { AsyncLocalStorage } from "node:async_hooks";
 import { MessageChannel } from "node:worker_threads";
 import type { ExecuteOutcome, ExecuteRequest, Wire } from "../../../kernel/wire/link.js";
 import type { ConnectionInfo } from "../../../kernel/wire/messages.js";
@@ -9,6 +10,7 @@ import { openWire } from "../../../kernel/wire/open.js";
 const connection = JSON.parse(process.argv[2] as string) as ConnectionInfo;
 const language = new MessageChannel();
 const keep: Record<string, unknown> = {};
+const storage = new AsyncLocalStorage<string>();
 const rejects = new Set<(error: Error) => void>();
 type Body = (k: typeof keep, show: (text: string) => void, input: (prompt?: string) => string) => Promise<unknown>;
 const AsyncFunction = (async () => {}).constructor as new (...text: string[]) => Body;
@@ -23,7 +25,8 @@ async function execute({ id, code }: ExecuteRequest): Promise<ExecuteOutcome> {
   try {
     const body = new AsyncFunction("keep", "show", "input", code);
     // "deaf" cells hear of no interrupt: as when the function that should settle their promise was terminated.
-    const work = body(keep, show, (prompt = "") => wire.input(id, prompt, false));
+    // The storage makes Node keep its stack of asynchronous work.
+    const work = storage.run(id, () => body(keep, show, (prompt = "") => wire.input(id, prompt, false)));
     await (code.startsWith("/* deaf */") ? work : Promise.race([work, interrupted]));
     return { status: "ok", payload: [], user_expressions: {} };
   } catch (error) {
