@@ -1,8 +1,6 @@
 // A layer's sample written down in ops, with numbers for everything it reads.
 
 import { expect } from "chai";
-import { add, multiply, sum } from "../../lib/catalog/ops/index.js";
-import { constant } from "../../lib/graph/call.js";
 import type { DType } from "../../lib/graph/dtype.js";
 import type { Layer } from "../../lib/graph/layer.js";
 import type { Spec, View } from "../../lib/graph/op.js";
@@ -82,14 +80,4 @@ export function trialOf(
   for (const [tensor, view] of weightViews(layer.weights)) feeds.set(tensor, view);
   const given = new Map(inputs.map((tensor): [Tensor, Tensor] => [tensor, tensor]));
   return { ...atOnce(bind(outputs, given, { training, step, seed: 5 })), inputs, step, feeds };
-}
-
-/** A number that all outputs count for, each element with a weight of its own, and all losses that the layer adds. */
-export function totalOf({ outputs, losses }: Bound): Tensor {
-  const parts = outputs.map((output, i) =>
-    sum(
-      multiply(output, constant(randomView({ shape: output.shape as readonly number[], dtype: "float32" }, 200 + i))),
-    ),
-  );
-  return [...parts, ...losses].reduce((all, part) => add(all, part));
 }
