@@ -135,6 +135,12 @@ export function requireOneOf(what: string, value: unknown, known: readonly (stri
   });
 }
 
+/** `value` as a list of its own. Raises ValueError when it isn't one. */
+export function requireList<T>(what: string, value: readonly T[] | undefined): T[] {
+  if (Array.isArray(value)) return [...value];
+  throw new ValueError(`${what} must be a list, received ${JSON.stringify(value) ?? String(value)}`);
+}
+
 /** How many letters to insert, delete or change, or neighbours to swap, until `a` reads as `b` (no letter is touched twice). */
 function editDistance(a: string, b: string): number {
   const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];

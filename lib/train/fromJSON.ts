@@ -2,7 +2,7 @@
 
 import { layers as registry } from "../catalog/layers/registry.js";
 import * as ops from "../catalog/ops/index.js";
-import { ValueError } from "../graph/errors.js";
+import { requireList, ValueError } from "../graph/errors.js";
 import type { SerializedItem } from "../graph/registry.js";
 import { Tensor } from "../graph/tensor.js";
 import { InputLayer } from "./inputLayer.js";
@@ -31,8 +31,11 @@ export function modelFromJSON(json: string | Json): AnyModel {
   throw new ValueError(`the JSON describes a ${item.class_name}, not a model`);
 }
 
+const layersOf = <T>(config: Json): T[] =>
+  requireList("a model's layers", config["layers"] as readonly T[] | undefined);
+
 function sequentialFromConfig(config: Json): Sequential {
-  const items = (config["layers"] as readonly SerializedItem[]).map((item) => registry.deserialize(item));
+  const items = layersOf<SerializedItem>(config).map((item) => registry.deserialize(item));
   const model = new Sequential(items, {
     name: config["name"] as string,
     trainable: (config["trainable"] as boolean | undefined) ?? true,
@@ -57,7 +60,7 @@ function functionalFromConfig(config: Json): AnyModel {
   const apply = new Map<string, (node: Node, resolve: (value: unknown) => unknown) => Tensor[]>();
   // Calls wait until what they need is there; nodes of one layer keep their order.
   const waiting: { name: string; nodes: Node[] }[] = [];
-  for (const entry of config["layers"] as readonly LayerEntry[]) {
+  for (const entry of layersOf<LayerEntry>(config)) {
     const layer = isKnownOp(entry) ? null : registry.deserialize(entry);
     made.set(entry.name, layer instanceof InputLayer ? [[layer.tensor]] : []);
     apply.set(entry.name, (node, resolve) =>

@@ -5,7 +5,7 @@ import type { DType } from "../../graph/dtype.js";
 import { ValueError } from "../../graph/errors.js";
 import { sizeOf } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
-import type { Initializer } from "../../graph/weight.js";
+import type { Initializer, RowRange } from "../../graph/weight.js";
 import { type OrthonormalRequest, orthonormal, orthonormalElsewhere } from "./orthonormal.js";
 
 /** An orthogonal matrix times `gain`; weights of higher rank are flattened to [all but the last, last]. */
@@ -19,8 +19,12 @@ export class Orthogonal implements Initializer {
     this.seed = typeof seed === "number" ? seed : null;
   }
 
-  build(shape: readonly number[], dtype: DType, seed: number): Tensor {
-    return constant({ shape, dtype, data: orthonormal(this.#request(shape, seed)) });
+  build(shape: readonly number[], dtype: DType, seed: number, rows?: RowRange): Tensor {
+    const data = orthonormal(this.#request(shape, seed));
+    if (!rows) return constant({ shape, dtype, data });
+    const width = sizeOf(shape.slice(1));
+    const own = data.slice(rows.start * width, (rows.start + rows.count) * width);
+    return constant({ shape: [rows.count, ...shape.slice(1)], dtype, data: own });
   }
 
   async numbers(shape: readonly number[], seed: number): Promise<Float32Array> {

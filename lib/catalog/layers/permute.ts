@@ -1,6 +1,6 @@
 // Permute: axes in another order.
 
-import { ShapeError } from "../../graph/errors.js";
+import { requireList, ShapeError } from "../../graph/errors.js";
 import type { LayerOptions } from "../../graph/layer.js";
 import { type Shape, showShape } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
@@ -14,7 +14,7 @@ export class Permute extends CatalogLayer {
 
   constructor(options: LayerOptions & { readonly dims: readonly number[] }) {
     super(options);
-    this.dims = [...options.dims];
+    this.dims = requireList(`${this.describe()}: dims`, options.dims);
   }
 
   override check([shape]: readonly Shape[]): void {

@@ -1,6 +1,6 @@
 // Reshape: the same numbers under another shape.
 
-import { ShapeError } from "../../graph/errors.js";
+import { requireList, ShapeError } from "../../graph/errors.js";
 import type { LayerOptions } from "../../graph/layer.js";
 import { type Shape, showShape } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
@@ -14,7 +14,7 @@ export class Reshape extends CatalogLayer {
 
   constructor(options: LayerOptions & { readonly targetShape: readonly number[] }) {
     super(options);
-    this.targetShape = [...options.targetShape];
+    this.targetShape = requireList(`${this.describe()}: targetShape`, options.targetShape);
   }
 
   override check([shape]: readonly Shape[]): void {

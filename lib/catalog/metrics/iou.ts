@@ -1,7 +1,7 @@
 // Intersection over union of classes, from a confusion matrix: for segmentation.
 
 import { constant } from "../../graph/call.js";
-import { ValueError } from "../../graph/errors.js";
+import { requireList, ValueError } from "../../graph/errors.js";
 import type { Tensor } from "../../graph/tensor.js";
 import type { Weight } from "../../graph/weight.js";
 import { epsilon } from "../losses/numeric.js";
@@ -64,11 +64,13 @@ export class IoU extends Metric {
   readonly axis: number;
   private readonly matrix: Weight;
 
-  /** Raises ValueError for a target class that isn't one. */
+  /** Raises ValueError for a target class that isn't one, or without a number of classes. */
   constructor(options: IoUOptions) {
     super(options);
     this.numClasses = options.numClasses;
-    this.targetClassIds = [...options.targetClassIds];
+    if (!(Number.isInteger(this.numClasses) && this.numClasses > 0))
+      throw new ValueError(`${this.name}: numClasses must be a whole number from 1 on, received ${this.numClasses}`);
+    this.targetClassIds = requireList(`${this.name}: targetClassIds`, options.targetClassIds);
     this.ignoreClass = options.ignoreClass ?? null;
     this.sparseYTrue = options.sparseYTrue ?? true;
     this.sparseYPred = options.sparseYPred ?? true;

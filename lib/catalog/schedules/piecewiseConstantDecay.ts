@@ -1,7 +1,7 @@
 // A rate for each stretch of steps.
 
 import { scalar } from "../../graph/call.js";
-import { ValueError } from "../../graph/errors.js";
+import { requireList, ValueError } from "../../graph/errors.js";
 import type { Tensor } from "../../graph/tensor.js";
 import { lessEqual, where } from "../ops/index.js";
 import type { ScheduleOptions } from "./decay.js";
@@ -21,8 +21,8 @@ export class PiecewiseConstantDecay extends Schedule {
 
   constructor(options: PiecewiseConstantDecayOptions) {
     super(options.name ?? "PiecewiseConstant");
-    this.boundaries = options.boundaries;
-    this.values = options.values;
+    this.boundaries = requireList("piecewiseConstantDecay: boundaries", options.boundaries);
+    this.values = requireList("piecewiseConstantDecay: values", options.values);
     if (this.boundaries.length !== this.values.length - 1) {
       throw new ValueError(
         `piecewiseConstantDecay needs one value more than boundaries, received ${this.values.length} values and ${this.boundaries.length} boundaries`,
