@@ -2,7 +2,7 @@
 // should have reported it: V8 drops a terminated function, and all microtasks that waited, without a trace.
 
 /** How long after a script was terminated its requests may take to end by themselves; half of it before they are asked again. */
-const graceMs = 400;
+const graceMs = 300;
 
 interface Flight {
   /** Called when the request has to end without its work. */

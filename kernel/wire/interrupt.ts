@@ -2,10 +2,14 @@
 
 import { Session } from "node:inspector";
 import { beforeTermination } from "./asyncStack.js";
+import { interruptChildren } from "./children.js";
 import type { ToCells } from "./link.js";
 
 /** How long the cells' thread may take to hear of an interrupt before its script is ended. */
 const patienceMs = 400;
+
+/** How long a script may take to end before what it waits for is ended. */
+const nativeMs = 100;
 
 export class Interrupter {
   readonly #post: (message: ToCells) => void;
@@ -62,8 +66,10 @@ export class Interrupter {
       this.#session.connectToMainThread();
     }
     this.#session.post("Runtime.evaluate", { expression: beforeTermination, silent: true });
-    // Calls back once the script has ended: when native code runs (execSync) only after that.
+    // The call comes back once the script has ended. It can't while native code runs, which waits for other processes mostly.
+    const stuck = setTimeout(interruptChildren, nativeMs);
     this.#session.post("Runtime.terminateExecution", () => {
+      clearTimeout(stuck);
       const held = this.#held ?? [];
       this.#held = null;
       this.#post({ kind: "interrupt", number: this.#number, terminated: true });
