@@ -56,7 +56,14 @@ export type { Op, Spec, View } from "./graph/op.js";
 export { type ItemClass, Registry, type SerializedItem } from "./graph/registry.js";
 export type { Shape } from "./graph/shape.js";
 export { type Call, type Source, Tensor } from "./graph/tensor.js";
-export { type Initializer, type RowRange, Weight, type WeightFunction, type WeightOptions } from "./graph/weight.js";
+export {
+  type Initializer,
+  type InitializerFunction,
+  type RowRange,
+  Weight,
+  type WeightFunction,
+  type WeightOptions,
+} from "./graph/weight.js";
 export { clearOutput, type DisplayHandle, type DisplayOptions, display } from "./show/display.js";
 export { type Displayable, jupyterDisplay, type MimeBundle } from "./show/mime.js";
 export { type Notebook, notebook, type PublishOptions } from "./show/notebook.js";

@@ -21,6 +21,9 @@ export interface Initializer {
   getConfig(): Record<string, unknown>;
 }
 
+/** A plain function as an initializer: a tensor of the weight's shape. */
+export type InitializerFunction = (shape: readonly number[], dtype: DType) => Tensor;
+
 /** Maps a weight to a penalty (regularizer, a scalar) or to its allowed nearest (constraint, the same shape). */
 export type WeightFunction = (weight: Tensor) => Tensor;
 
@@ -28,18 +31,20 @@ export interface WeightOptions {
   readonly name: string;
   readonly shape: readonly number[];
   readonly dtype?: DType;
-  /** An initializer or the name of one (default "glorot_uniform"). */
-  readonly initializer?: Initializer | string;
+  /** An initializer, the name of one (default "glorot_uniform"), or a function of the shape. */
+  readonly initializer?: Initializer | string | InitializerFunction;
   readonly trainable?: boolean;
   readonly regularizer?: WeightFunction | null;
   readonly constraint?: WeightFunction | null;
 }
 
-/** Finds initializers by name; the catalog plugs it in, since the graph knows none. */
-export const identifiers: { initializer: ((name: string) => Initializer) | null } = { initializer: null };
+/** Finds initializers by name, and makes them of functions; the catalog plugs it in, since the graph knows none. */
+export const identifiers: { initializer: ((identifier: string | InitializerFunction) => Initializer) | null } = {
+  initializer: null,
+};
 
-function resolve(initializer: Initializer | string): Initializer {
-  if (typeof initializer !== "string") return initializer;
+function resolve(initializer: Initializer | string | InitializerFunction): Initializer {
+  if (typeof initializer !== "string" && typeof initializer !== "function") return initializer;
   if (!identifiers.initializer) throw new Error(`import weft before naming the initializer "${initializer}"`);
   return identifiers.initializer(initializer);
 }

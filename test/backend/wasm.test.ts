@@ -4,7 +4,7 @@ import { expect } from "chai";
 import type { StepGraph } from "../../lib/backend/backend.js";
 import { planStep } from "../../lib/backend/compile.js";
 import { WasmBackend } from "../../lib/backend/wasm.js";
-import { RandomNormal } from "../../lib/catalog/initializers/random.js";
+import { RandomNormal } from "../../lib/catalog/initializers/randomNormal.js";
 import { add, multiply } from "../../lib/catalog/ops/index.js";
 import { placeholder, type Tensor } from "../../lib/graph/tensor.js";
 import { Weight } from "../../lib/graph/weight.js";

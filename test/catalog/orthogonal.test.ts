@@ -7,7 +7,7 @@ import {
   orthonormal,
   orthonormalElsewhere,
 } from "../../lib/catalog/initializers/orthonormal.js";
-import { ValueError } from "../../lib/graph/errors.js";
+import { ShapeError } from "../../lib/graph/errors.js";
 
 const request = (rows: number, columns: number, seed = 5, gain = 1): OrthonormalRequest => ({
   rows,
@@ -56,8 +56,8 @@ describe("orthogonal initializer", () => {
 
   it("wants matrices, either way", async () => {
     const initializer = new Orthogonal();
-    expect(() => initializer.build([4], "float32", 0)).to.throw(ValueError, "received shape [4]");
+    expect(() => initializer.build([4], "float32", 0)).to.throw(ShapeError, "received a weight [4]");
     const failure = await initializer.numbers([4], 0).catch((error: unknown) => error);
-    expect(failure).to.be.instanceOf(ValueError);
+    expect(failure).to.be.instanceOf(ShapeError);
   });
 });

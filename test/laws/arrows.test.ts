@@ -24,7 +24,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   "lib/catalog/activations": ["lib/graph", "lib/catalog/ops"],
   "lib/catalog/constraints": ["lib/graph", "lib/catalog/ops", "lib/catalog/config.ts"],
   "lib/catalog/regularizers": ["lib/graph", "lib/catalog/ops", "lib/catalog/config.ts"],
-  "lib/catalog/initializers": ["lib/graph", "lib/catalog/ops", "lib/catalog/fill.ts"],
+  "lib/catalog/initializers": ["lib/graph", "lib/catalog/ops", "lib/catalog/config.ts", "lib/catalog/fill.ts"],
   "lib/catalog/schedules": ["lib/graph", "lib/catalog/ops", "lib/catalog/config.ts"],
   "lib/catalog/losses": ["lib/graph", "lib/catalog/ops", "lib/catalog/config.ts"],
   "lib/catalog/metrics": [

@@ -1,32 +1,39 @@
 // Ones on the diagonal.
 
 import type { DType } from "../../graph/dtype.js";
-import { ValueError } from "../../graph/errors.js";
+import { ShapeError } from "../../graph/errors.js";
+import { showShape } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
 import type { Initializer, RowRange } from "../../graph/weight.js";
 import { add, cast, equal, iota, where } from "../ops/index.js";
+import { piece } from "./random.js";
 
-/** The identity matrix times `gain`. */
+export interface IdentityOptions {
+  /** What stands on the diagonal. Default 1. */
+  readonly gain?: number | undefined;
+}
+
 export class Identity implements Initializer {
   readonly className = "Identity";
   readonly gain: number;
 
-  constructor({ gain }: { readonly gain?: unknown } = {}) {
-    this.gain = typeof gain === "number" ? gain : 1;
+  constructor(options: IdentityOptions = {}) {
+    this.gain = options.gain ?? 1;
   }
 
-  build(shape: readonly number[], dtype: DType, _seed: number, part?: RowRange): Tensor {
-    if (shape.length !== 2) throw new ValueError(`identity initializes matrices, received shape [${shape.join(", ")}]`);
-    const [rows, columns] = shape as [number, number];
-    const wanted = [part?.count ?? rows, columns];
-    const onDiagonal = equal(add(iota(wanted, 0), part?.start ?? 0), iota(wanted, 1));
-    return cast(where(onDiagonal, this.gain, 0), dtype);
+  build(shape: readonly number[], dtype: DType, _seed: number, rows?: RowRange): Tensor {
+    if (shape.length !== 2)
+      throw new ShapeError(`identity initializes matrices, received a weight ${showShape(shape)}`);
+    const { shape: wanted } = piece(shape, rows);
+    const isDiagonal = equal(add(iota(wanted, 0), rows?.start ?? 0), iota(wanted, 1));
+    return cast(where(isDiagonal, this.gain, 0), dtype);
   }
 
+  // Keras's own config forgets the gain, but reads it.
   getConfig(): Record<string, unknown> {
     return { gain: this.gain };
   }
 }
 
-/** The identity matrix times `gain` (1). */
-export const identity = (options: { gain?: number } = {}): Identity => new Identity(options);
+/** The identity matrix times `gain` (1). Raises ShapeError, when used, for a weight that is no matrix. */
+export const identity = (options?: IdentityOptions): Identity => new Identity(options);

@@ -1,34 +1,50 @@
-// Initializers by Keras's names: what fresh weights hold.
+// Initializers by Keras's names: what fresh weights hold. One line each.
 
 import { ValueError } from "../../graph/errors.js";
 import { type ItemClass, Registry, type SerializedItem } from "../../graph/registry.js";
-import { type Initializer, identifiers } from "../../graph/weight.js";
-import { filledWith } from "../fill.js";
-import { Identity } from "./identity.js";
-import { Orthogonal } from "./orthogonal.js";
-import { RandomNormal, RandomUniform, TruncatedNormal } from "./random.js";
-import { VarianceScaling, varianceScalings } from "./varianceScaling.js";
+import { type Initializer, type InitializerFunction, identifiers } from "../../graph/weight.js";
+import { optionsOf } from "../config.js";
+import { constant, ones, zeros } from "./constant.js";
+import { fromFunction } from "./custom.js";
+import { identity } from "./identity.js";
+import { orthogonal } from "./orthogonal.js";
+import { randomNormal } from "./randomNormal.js";
+import { randomUniform } from "./randomUniform.js";
+import { truncatedNormal } from "./truncatedNormal.js";
+import { varianceScalings } from "./varianceScaling.js";
 
-export { identity } from "./identity.js";
-export { orthogonal } from "./orthogonal.js";
-export { randomNormal, randomUniform, truncatedNormal } from "./random.js";
+export { constant, ones, zeros } from "./constant.js";
+export { type IdentityOptions, identity } from "./identity.js";
+export { type OrthogonalOptions, orthogonal } from "./orthogonal.js";
+export type { SeedOptions } from "./random.js";
+export { type NormalOptions, randomNormal } from "./randomNormal.js";
+export { randomUniform, type UniformOptions } from "./randomUniform.js";
+export { truncatedNormal } from "./truncatedNormal.js";
 export {
+  type FanMode,
+  type FanOptions,
   glorotNormal,
   glorotUniform,
   heNormal,
   heUniform,
   lecunNormal,
   lecunUniform,
+  type ScalingDistribution,
+  type VarianceScalingOptions,
   varianceScaling,
 } from "./varianceScaling.js";
 
 /** Names of all initializers. */
 export type InitializerName =
   | "zeros"
+  | "zero"
   | "ones"
+  | "one"
   | "constant"
   | "random_normal"
+  | "normal"
   | "random_uniform"
+  | "uniform"
   | "truncated_normal"
   | "variance_scaling"
   | "glorot_normal"
@@ -40,41 +56,31 @@ export type InitializerName =
   | "orthogonal"
   | "identity";
 
-/** What options accept: a name, an initializer, or Keras's `{ class_name, config }`. */
-export type InitializerIdentifier = InitializerName | Initializer | SerializedItem;
+/** What options accept: a name, an initializer, a function of a shape, or Keras's `{ class_name, config }`. */
+export type InitializerIdentifier = InitializerName | Initializer | InitializerFunction | SerializedItem;
 
-const number = (value: unknown, otherwise: number): number => (typeof value === "number" ? value : otherwise);
-const registry = new Registry<Initializer>("initializer", [
-  { className: "Zeros", aliases: ["zeros"], fromConfig: () => filledWith(0) },
-  { className: "Ones", aliases: ["ones"], fromConfig: () => ones() },
-  { className: "Constant", aliases: ["constant"], fromConfig: ({ value }) => constant(number(value, 0)) },
-  { className: "RandomNormal", aliases: ["random_normal"], fromConfig: (config) => new RandomNormal(config) },
-  { className: "RandomUniform", aliases: ["random_uniform"], fromConfig: (config) => new RandomUniform(config) },
-  { className: "TruncatedNormal", aliases: ["truncated_normal"], fromConfig: (config) => new TruncatedNormal(config) },
-  {
-    className: "VarianceScaling",
-    aliases: ["variance_scaling"],
-    fromConfig: (config) => new VarianceScaling("VarianceScaling", config),
-  },
-  ...varianceScalings,
-  {
-    className: "Orthogonal",
-    aliases: ["orthogonal", "OrthogonalInitializer"],
-    fromConfig: (config) => new Orthogonal(config),
-  },
-  { className: "Identity", aliases: ["identity", "IdentityInitializer"], fromConfig: (config) => new Identity(config) },
-]);
-
-/** Every element 0. */
-export const zeros = (): Initializer => filledWith(0);
-/** Every element 1. */
-export const ones = (): Initializer => ({ ...filledWith(1), className: "Ones", getConfig: () => ({}) });
-/** Every element `value`. */
-export const constant = (value: number): Initializer => ({
-  ...filledWith(value),
-  className: "Constant",
-  getConfig: () => ({ value }),
+const item = <O extends object>(
+  className: string,
+  aliases: readonly string[],
+  settings: readonly string[],
+  make: (options: O) => Initializer,
+): ItemClass<Initializer> => ({
+  className,
+  aliases,
+  fromConfig: (config) => make(optionsOf(config, settings) as O),
 });
+
+const registry = new Registry<Initializer>("initializer", [
+  item("Zeros", ["zeros", "zero"], [], zeros),
+  item("Ones", ["ones", "one"], [], ones),
+  item("Constant", ["constant"], ["value"], ({ value }: { readonly value?: number }) => constant(value)),
+  item("RandomNormal", ["random_normal", "normal"], ["mean", "stddev", "seed"], randomNormal),
+  item("RandomUniform", ["random_uniform", "uniform"], ["minval", "maxval", "seed"], randomUniform),
+  item("TruncatedNormal", ["truncated_normal"], ["mean", "stddev", "seed"], truncatedNormal),
+  ...varianceScalings,
+  item("Orthogonal", ["orthogonal", "OrthogonalInitializer"], ["gain", "seed"], orthogonal),
+  item("Identity", ["identity", "IdentityInitializer"], ["gain"], identity),
+]);
 
 /** Finds initializers. */
 export const initializers: {
@@ -89,10 +95,11 @@ export const initializers: {
   /** What an option means. Raises NameError with the nearest known name. */
   resolve(identifier: InitializerIdentifier): Initializer {
     if (typeof identifier === "string") return registry.get(identifier);
+    if (typeof identifier === "function") return fromFunction(identifier);
     if ("build" in identifier) return identifier;
     if ("class_name" in identifier) return registry.deserialize(identifier);
-    throw new ValueError("an initializer is a name, an initializer, or { class_name, config }");
+    throw new ValueError("an initializer is a name, an initializer, a function of a shape, or { class_name, config }");
   },
 };
 
-identifiers.initializer = (name) => registry.get(name);
+identifiers.initializer = (identifier) => initializers.resolve(identifier as InitializerIdentifier);

@@ -2,29 +2,31 @@
 
 import { constant } from "../../graph/call.js";
 import type { DType } from "../../graph/dtype.js";
-import { ValueError } from "../../graph/errors.js";
-import { sizeOf } from "../../graph/shape.js";
+import { ShapeError } from "../../graph/errors.js";
+import { showShape, sizeOf } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
 import type { Initializer, RowRange } from "../../graph/weight.js";
 import { type OrthonormalRequest, orthonormal, orthonormalElsewhere } from "./orthonormal.js";
+import { rowsOf, type SeedOptions, seedOf } from "./random.js";
 
-/** An orthogonal matrix times `gain`; weights of higher rank are flattened to [all but the last, last]. */
+export interface OrthogonalOptions extends SeedOptions {
+  /** Length of the vectors. Default 1. */
+  readonly gain?: number | undefined;
+}
+
 export class Orthogonal implements Initializer {
   readonly className = "Orthogonal";
   readonly gain: number;
   readonly seed: number | null;
 
-  constructor({ gain, seed }: { readonly gain?: unknown; readonly seed?: unknown } = {}) {
-    this.gain = typeof gain === "number" ? gain : 1;
-    this.seed = typeof seed === "number" ? seed : null;
+  /** Raises ValueError for a seed that is no whole number. */
+  constructor(options: OrthogonalOptions = {}) {
+    this.gain = options.gain ?? 1;
+    this.seed = seedOf("Orthogonal", options.seed);
   }
 
   build(shape: readonly number[], dtype: DType, seed: number, rows?: RowRange): Tensor {
-    const data = orthonormal(this.#request(shape, seed));
-    if (!rows) return constant({ shape, dtype, data });
-    const width = sizeOf(shape.slice(1));
-    const own = data.slice(rows.start * width, (rows.start + rows.count) * width);
-    return constant({ shape: [rows.count, ...shape.slice(1)], dtype, data: own });
+    return rowsOf(constant({ shape, dtype, data: orthonormal(this.#request(shape, seed)) }), rows);
   }
 
   async numbers(shape: readonly number[], seed: number): Promise<Float32Array> {
@@ -32,15 +34,19 @@ export class Orthogonal implements Initializer {
   }
 
   #request(shape: readonly number[], seed: number): OrthonormalRequest {
-    if (shape.length < 2) throw new ValueError(`orthogonal initializes matrices, received shape [${shape.join(", ")}]`);
+    if (shape.length < 2)
+      throw new ShapeError(`orthogonal initializes matrices, received a weight ${showShape(shape)}`);
     const columns = shape.at(-1) as number;
     return { rows: sizeOf(shape) / columns, columns, seed: this.seed ?? seed, gain: this.gain };
   }
 
   getConfig(): Record<string, unknown> {
-    return { gain: this.gain, seed: this.seed };
+    return { seed: this.seed, gain: this.gain };
   }
 }
 
-/** An orthogonal matrix times `gain` (1). */
-export const orthogonal = (options: { gain?: number; seed?: number } = {}): Orthogonal => new Orthogonal(options);
+/**
+ * An orthogonal matrix times `gain` (1); weights of higher rank count as [all but the last, last]. Raises ShapeError, when used, for a
+ * weight of rank below 2.
+ */
+export const orthogonal = (options?: OrthogonalOptions): Orthogonal => new Orthogonal(options);

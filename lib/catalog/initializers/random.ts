@@ -1,13 +1,31 @@
-// Initializers that draw every element from one distribution.
+// Base of initializers that draw every element from one distribution, and what all initializers share: seeds, and weights in pieces.
 
 import type { DType } from "../../graph/dtype.js";
+import { ValueError } from "../../graph/errors.js";
 import { sizeOf } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
 import type { Initializer, RowRange } from "../../graph/weight.js";
-import { cast, randomNormal as normal, truncatedNormal as truncated, randomUniform as uniform } from "../ops/index.js";
+import { cast, sliceAxis } from "../ops/index.js";
 
-/** Keras's settings of these initializers. */
-export type RandomConfig = Readonly<Record<string, unknown>>;
+export interface SeedOptions {
+  /** The same seed gives the same numbers, also in other weights of the shape. Default: one of the weight's own. */
+  readonly seed?: number | null | undefined;
+}
+
+/** What a function that draws numbers needs. */
+export interface DrawOptions {
+  readonly seed: number;
+  readonly offset: number;
+}
+
+/** A seed as options or Keras's configs have it (there it may be a generator's config); null for none. Raises ValueError. */
+export function seedOf(who: string, given: unknown): number | null {
+  if (given === undefined || given === null) return null;
+  const generator = given as { readonly config?: { readonly seed?: unknown } };
+  const seed = typeof given === "object" && generator.config ? generator.config.seed : given;
+  if (Number.isInteger(seed)) return seed as number;
+  throw new ValueError(`${who}: seed must be a whole number, received ${JSON.stringify(given) ?? String(given)}`);
+}
 
 /** Shape of the rows wanted, and the number of their first element. */
 export function piece(shape: readonly number[], rows?: RowRange): { shape: readonly number[]; offset: number } {
@@ -15,82 +33,25 @@ export function piece(shape: readonly number[], rows?: RowRange): { shape: reado
   return { shape: [rows.count, ...shape.slice(1)], offset: rows.start * sizeOf(shape.slice(1)) };
 }
 
-const numberOr = (value: unknown, otherwise: number): number => (typeof value === "number" ? value : otherwise);
+/** The rows wanted of a weight that can only be made as a whole. */
+export const rowsOf = (whole: Tensor, rows?: RowRange): Tensor =>
+  rows ? sliceAxis(whole, 0, rows.start, rows.start + rows.count) : whole;
 
-abstract class Random implements Initializer {
+export abstract class Random implements Initializer {
   abstract readonly className: string;
   readonly seed: number | null;
 
-  constructor(config: RandomConfig = {}) {
-    this.seed = typeof config["seed"] === "number" ? config["seed"] : null;
+  /** Raises ValueError for a seed that is no whole number. */
+  constructor(className: string, { seed }: SeedOptions) {
+    this.seed = seedOf(className, seed);
   }
 
   build(shape: readonly number[], dtype: DType, seed: number, rows?: RowRange): Tensor {
     const { shape: wanted, offset } = piece(shape, rows);
-    return cast(this.draw(wanted, { seed: this.seed ?? seed, offset }), dtype);
+    return cast(this.draw(wanted, { seed: this.seed ?? seed, offset }, shape), dtype);
   }
 
-  protected abstract draw(shape: readonly number[], options: { seed: number; offset: number }): Tensor;
+  /** Elements of `shape`; `whole` is the shape of the weight that they are a piece of. */
+  protected abstract draw(shape: readonly number[], options: DrawOptions, whole: readonly number[]): Tensor;
   abstract getConfig(): Record<string, unknown>;
 }
-
-/** Normal distribution. */
-export class RandomNormal extends Random {
-  readonly className: string = "RandomNormal";
-  readonly mean: number;
-  readonly stddev: number;
-
-  constructor(config: RandomConfig = {}) {
-    super(config);
-    this.mean = numberOr(config["mean"], 0);
-    this.stddev = numberOr(config["stddev"], 0.05);
-  }
-
-  protected override draw(shape: readonly number[], options: { seed: number; offset: number }): Tensor {
-    return normal(shape, { ...options, mean: this.mean, stddev: this.stddev });
-  }
-
-  override getConfig(): Record<string, unknown> {
-    return { mean: this.mean, stddev: this.stddev, seed: this.seed };
-  }
-}
-
-/** Normal distribution without what lies beyond two standard deviations. */
-export class TruncatedNormal extends RandomNormal {
-  override readonly className: string = "TruncatedNormal";
-
-  protected override draw(shape: readonly number[], options: { seed: number; offset: number }): Tensor {
-    return truncated(shape, { ...options, mean: this.mean, stddev: this.stddev });
-  }
-}
-
-/** Uniform distribution. */
-export class RandomUniform extends Random {
-  readonly className = "RandomUniform";
-  readonly minval: number;
-  readonly maxval: number;
-
-  constructor(config: RandomConfig = {}) {
-    super(config);
-    this.minval = numberOr(config["minval"], -0.05);
-    this.maxval = numberOr(config["maxval"], 0.05);
-  }
-
-  protected override draw(shape: readonly number[], options: { seed: number; offset: number }): Tensor {
-    return uniform(shape, { ...options, minval: this.minval, maxval: this.maxval });
-  }
-
-  override getConfig(): Record<string, unknown> {
-    return { minval: this.minval, maxval: this.maxval, seed: this.seed };
-  }
-}
-
-/** Normal distribution of a mean (0) and a spread (0.05). */
-export const randomNormal = (options: { mean?: number; stddev?: number; seed?: number } = {}): RandomNormal =>
-  new RandomNormal(options);
-/** The same without what lies beyond two standard deviations. */
-export const truncatedNormal = (options: { mean?: number; stddev?: number; seed?: number } = {}): TruncatedNormal =>
-  new TruncatedNormal(options);
-/** Uniform distribution between `minval` (-0.05) and `maxval` (0.05). */
-export const randomUniform = (options: { minval?: number; maxval?: number; seed?: number } = {}): RandomUniform =>
-  new RandomUniform(options);
