@@ -5,8 +5,8 @@ import { posix } from "node:path";
 import { fileURLToPath } from "node:url";
 import typescript from "typescript";
 
-/** The project's root, seen from the compiled test. */
-export const root: string = fileURLToPath(new URL("../../../", import.meta.url));
+/** The project's root, seen from the compiled test; with slashes on Windows too. */
+export const root: string = fileURLToPath(new URL("../../../", import.meta.url)).replaceAll("\\", "/");
 
 export interface SourceFile {
   /** From the root, with slashes. */
@@ -19,7 +19,7 @@ export function sourcesIn(folder: string): SourceFile[] {
   return readdirSync(`${root}${folder}`, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
     .map((entry) => {
-      const path = `${entry.parentPath}/${entry.name}`.replaceAll("\\", "/").slice(root.replaceAll("\\", "/").length);
+      const path = `${entry.parentPath}/${entry.name}`.replaceAll("\\", "/").slice(root.length);
       return { path, text: readFileSync(`${root}${path}`, "utf8") };
     });
 }

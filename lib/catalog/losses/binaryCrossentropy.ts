@@ -52,7 +52,7 @@ export class BinaryCrossentropy extends Loss {
  * [batch, …, decisions].
  *
  * @example
- * m.compile({ optimizer: "adam", loss: binaryCrossentropy({ labelSmoothing: 0.1 }) });
+ * m.compile({ optimizer: "adam", loss: losses.binaryCrossentropy({ labelSmoothing: 0.1 }) });
  */
 export const binaryCrossentropy = (options?: BinaryCrossentropyOptions): BinaryCrossentropy =>
   new BinaryCrossentropy(options);

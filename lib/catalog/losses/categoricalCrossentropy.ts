@@ -69,7 +69,7 @@ export class CategoricalCrossentropy extends Loss {
  * [batch, …, classes]. Labels that are class numbers belong to sparseCategoricalCrossentropy.
  *
  * @example
- * m.compile({ optimizer: "adam", loss: categoricalCrossentropy({ fromLogits: true }) });
+ * m.compile({ optimizer: "adam", loss: losses.categoricalCrossentropy({ fromLogits: true }) });
  */
 export const categoricalCrossentropy = (options?: CategoricalCrossentropyOptions): CategoricalCrossentropy =>
   new CategoricalCrossentropy(options);

@@ -31,6 +31,6 @@ export class Huber extends Loss {
  * Mean over the last axis of e²/2 where |e| ≤ delta, else delta·|e| - delta²/2, with e = p - y: [batch, …, width] twice → [batch, …].
  *
  * @example
- * m.compile({ optimizer: "adam", loss: huber({ delta: 0.5 }) });
+ * m.compile({ optimizer: "adam", loss: losses.huber({ delta: 0.5 }) });
  */
 export const huber = (options?: HuberOptions): Huber => new Huber(options);

@@ -33,7 +33,7 @@ export interface Labels {
  *
  * @example
  * class Cubed extends Loss {
- *   override fn(yTrue: Tensor, yPred: Tensor) { return ops.mean(ops.power(ops.abs(ops.subtract(yPred, yTrue)), 3), { axis: -1 }); }
+ *   override fn(yTrue: Tensor, yPred: Tensor) { return ops.mean(ops.power(ops.absolute(ops.subtract(yPred, yTrue)), 3), { axis: -1 }); }
  * }
  */
 export abstract class Loss {

@@ -92,7 +92,7 @@ export class SparseCategoricalCrossentropy extends Loss {
  * (or logits with `fromLogits`) [batch, …, classes].
  *
  * @example
- * m.compile({ optimizer: "adam", loss: sparseCategoricalCrossentropy({ fromLogits: true, ignoreClass: 0 }) });
+ * m.compile({ optimizer: "adam", loss: losses.sparseCategoricalCrossentropy({ fromLogits: true, ignoreClass: 0 }) });
  */
 export const sparseCategoricalCrossentropy = (
   options?: SparseCategoricalCrossentropyOptions,

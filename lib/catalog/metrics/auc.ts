@@ -175,6 +175,6 @@ function interpolatedPR(tp: Tensor, fp: Tensor, fn: Tensor): Tensor {
  * predictions in [0, 1] (or logits with `fromLogits`), of one shape.
  *
  * @example
- * m.compile({ optimizer: "adam", loss: "binary_crossentropy", metrics: [auc({ curve: "PR" })] });
+ * m.compile({ optimizer: "adam", loss: "binary_crossentropy", metrics: [metrics.auc({ curve: "PR" })] });
  */
 export const auc = (options?: AUCOptions): AUC => new AUC(options);

@@ -55,7 +55,7 @@ export class Recall extends PositiveShare {
  * [0, 1].
  *
  * @example
- * m.compile({ optimizer: "adam", loss: "binary_crossentropy", metrics: [precision({ thresholds: 0.7 })] });
+ * m.compile({ optimizer: "adam", loss: "binary_crossentropy", metrics: [metrics.precision({ thresholds: 0.7 })] });
  */
 export const precision = (options?: PrecisionOptions): Precision => new Precision(options);
 /** true positives / real positives; as precision. */

@@ -113,8 +113,11 @@ export interface ScanStep {
  * a carry changes its shape or dtype.
  *
  * @example
- * // Running sums over [steps, 4]: the last, and all of them.
- * const { carries, outputs } = scan(([total], [x]) => ({ carries: [add(total, x)], outputs: [add(total, x)] }), [zeros], [sequence]);
+ * // Running sums of three steps: the last, and all of them.
+ * const steps = constant({ shape: [3], dtype: "float32", data: Float32Array.of(1, 2, 3) });
+ * const sums = ops.scan(([total], [x]) => ({ carries: [ops.add(total, x)], outputs: [ops.add(total, x)] }), [ops.multiply(ops.sum(steps), 0)], [steps]);
+ * await sums.carries[0].data(); // 6
+ * await sums.outputs[0].data(); // [1, 3, 6]
  */
 export function scan(
   step: (carries: readonly Tensor[], slices: readonly Tensor[]) => ScanStep,
