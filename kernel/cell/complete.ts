@@ -107,17 +107,16 @@ function wordRange(code: string, cursor: number): { start: number; end: number }
   return { start, end };
 }
 
-/** Names that begin with what was typed, then those that do so but for case, then those that contain it. */
+/** Names that begin with what was typed, then those that do so but for case. */
 function ranked(entries: readonly typescript.CompletionEntry[], typed: string): typescript.CompletionEntry[] {
   const lower = typed.toLowerCase();
   const rank = (name: string): number => {
     if (name.startsWith(typed)) return 0;
-    const small = name.toLowerCase();
-    return small.startsWith(lower) ? 1 : small.includes(lower) ? 2 : 3;
+    return name.toLowerCase().startsWith(lower) ? 1 : 2;
   };
   return entries
     .map((entry) => ({ entry, rank: rank(entry.name) }))
-    .filter(({ rank }) => rank < 3)
+    .filter(({ rank }) => rank < 2)
     .sort(
       (a, b) => a.rank - b.rank || compare(a.entry.sortText, b.entry.sortText) || compare(a.entry.name, b.entry.name),
     )

@@ -11,7 +11,7 @@ const openEnded = new Set([1160, 1010, 1126]);
 export function isComplete(ts: TypeScript, code: string, javascript: boolean): LanguageAnswers["isComplete"] {
   const file = parse(ts, code, javascript);
   const errors = file.parseDiagnostics ?? [];
-  if (errors.length === 0) return { status: "complete", indent: "" };
+  if (errors.length === 0) return { status: hasNamelessClass(ts, file) ? "invalid" : "complete", indent: "" };
   const end = modulePrefix.length + code.trimEnd().length;
   const curable = (error: typescript.DiagnosticWithLocation): boolean =>
     openEnded.has(error.code) || (error.start >= end && !isLineBound(error.code));
@@ -19,6 +19,13 @@ export function isComplete(ts: TypeScript, code: string, javascript: boolean): L
   const first = errors[0] as typescript.DiagnosticWithLocation;
   if (!curable(first)) return { status: "invalid", indent: "" };
   return { status: "incomplete", indent: indentAfter(ts, code) };
+}
+
+/** The one slip of grammar among statements that TypeScript's parser leaves to its checker. */
+function hasNamelessClass(ts: TypeScript, file: typescript.SourceFile): boolean {
+  return file.statements.some(
+    (statement) => ts.isClassDeclaration(statement) && !statement.name && !statement.modifiers?.length,
+  );
 }
 
 /** A string or a regular expression can't go on in the next line. */

@@ -9,8 +9,8 @@ export interface Notebook {
   /** Shows a value where the running cell's output goes; returns the id that `update` takes. */
   publish(value: unknown, options: PublishOptions): string;
   clear(options: { readonly wait: boolean }): void;
-  /** The callback that shows `fit`'s progress. */
-  progress(): CallbackHooks;
+  /** The callback that shows `fit`'s progress; without one, text does. */
+  progress?(): CallbackHooks;
   /** From now on an interrupt calls `stop` instead of ending the cell; call what is returned when done. */
   onInterrupt(stop: () => void): () => void;
 }

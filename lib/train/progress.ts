@@ -13,7 +13,7 @@ export function progressOf(verbose: Verbose): { level: number; callbacks: Callba
   return {
     level,
     callbacks: [
-      level === 1 && notebook.current
+      level === 1 && notebook.current?.progress
         ? notebook.current.progress()
         : new ProgressLine(level === 1 && process.stderr.isTTY === true),
     ],
