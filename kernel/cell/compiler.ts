@@ -3,17 +3,20 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { LanguageMessage } from "../wire/link.js";
 import { CellConverter } from "./convert.js";
+import { tidyNowAndThen } from "./garbage.js";
 import { answer } from "./language.js";
 import type { CompilerAnswer, CompilerRequest, CompilerSettings, Conversion } from "./protocol.js";
 
 const settings = workerData as CompilerSettings;
 const converter = new CellConverter(settings);
+const tidy = tidyNowAndThen();
 
 parentPort?.on("message", (request: CompilerRequest) => {
   if (request.kind === "settle") return converter.declarations.settle(request.key, request.lost);
   const key = request.expression ? null : request.key;
   const conversion = convert(() => converter.convert(key, request.code, request.source));
   parentPort?.postMessage({ key: request.key, conversion } satisfies CompilerAnswer);
+  tidy();
 });
 
 settings.language.on("message", ({ key, question }: LanguageMessage) => {

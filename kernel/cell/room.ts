@@ -78,6 +78,11 @@ export class CellRoom implements Cells {
         run.active = false;
         this.#runs.delete(run);
         this.#compiler.settle(key, lost());
+        // The executor's promises, which live as long as it does, remember the run that made them: it must hold nothing.
+        lost = () => [];
+        run.value = undefined;
+        run.thrown = undefined;
+        run.guards.clear();
         resolve(outcome);
       };
       let lost = (): string[] => [];
