@@ -50,7 +50,14 @@ export {
   ValueError,
   WeftError,
 } from "./graph/errors.js";
-export { type CallOptions, clearNames, Layer, type LayerCallAttrs, type LayerOptions } from "./graph/layer.js";
+export {
+  type CallOptions,
+  clearNames,
+  Layer,
+  type LayerCallAttrs,
+  type LayerOptions,
+  type Storage,
+} from "./graph/layer.js";
 export type { Mode } from "./graph/mode.js";
 export type { Op, Spec, View } from "./graph/op.js";
 export { type ItemClass, Registry, type SerializedItem } from "./graph/registry.js";
@@ -76,6 +83,8 @@ export { History } from "./train/history.js";
 export { InputLayer } from "./train/inputLayer.js";
 export { type CallResult, Model, type ModelOptions, model, type Predictions } from "./train/model.js";
 export type { Verbose } from "./train/progress.js";
+export { type LoadOptions, load, type SaveOptions } from "./train/save/index.js";
+export { SavedFile } from "./train/save/savedFile.js";
 export { Sequential, type SequentialItem, sequential } from "./train/sequential.js";
 export type { Structure, Structured } from "./train/structure.js";
 export type { SummaryOptions } from "./train/summary.js";

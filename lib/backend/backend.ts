@@ -56,10 +56,13 @@ export interface Backend {
   compile(graph: StepGraph): Promise<Executable>;
   /** What `compile` and a run would take, without taking it. */
   memory(graph: StepGraph): Promise<MemoryReport>;
-  /** The numbers of a weight, made by its initializer on first use. */
-  readWeight(weight: Weight): Promise<Float32Array | Int32Array>;
-  /** Replaces the numbers of a weight. */
-  writeWeight(weight: Weight, data: ArrayLike<number>): Promise<void>;
+  /** The numbers of a weight, or those from element `start` up to `end`, made by its initializer on first use. */
+  readWeight(weight: Weight, start?: number, end?: number): Promise<Float32Array | Int32Array>;
+  /**
+   * Replaces the numbers of a weight from element `start` (default 0) on. Pieces are written in order: the weight has numbers once the
+   * last is there.
+   */
+  writeWeight(weight: Weight, data: ArrayLike<number>, start?: number): Promise<void>;
   /** Stops the workers and forgets all numbers. */
   dispose(): Promise<void>;
 }

@@ -25,13 +25,13 @@ export class JsBackend implements Backend {
     return memoryOf(graph);
   }
 
-  async readWeight(weight: Weight): Promise<Float32Array | Int32Array> {
-    return this.view(weight).data.slice() as Float32Array | Int32Array;
+  async readWeight(weight: Weight, start?: number, end?: number): Promise<Float32Array | Int32Array> {
+    return this.view(weight).data.slice(start, end) as Float32Array | Int32Array;
   }
 
-  async writeWeight(weight: Weight, data: ArrayLike<number>): Promise<void> {
-    const view = makeView(weight, 32);
-    view.data.set(data);
+  async writeWeight(weight: Weight, data: ArrayLike<number>, start = 0): Promise<void> {
+    const view = start === 0 ? makeView(weight, 32) : this.view(weight);
+    view.data.set(data, start);
     this.#values.set(weight, view);
   }
 

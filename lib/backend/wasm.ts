@@ -65,16 +65,16 @@ export class WasmBackend implements Backend {
     return executable;
   }
 
-  async readWeight(weight: Weight): Promise<Float32Array | Int32Array> {
+  async readWeight(weight: Weight, start?: number, end?: number): Promise<Float32Array | Int32Array> {
     await this.initialize([weight]);
     // Not while a run changes them.
-    return this.#pool.exclusive(() => inTurns(this.#weights.read(weight)));
+    return this.#pool.exclusive(() => inTurns(this.#weights.read(weight, start, end)));
   }
 
-  async writeWeight(weight: Weight, data: ArrayLike<number>): Promise<void> {
+  async writeWeight(weight: Weight, data: ArrayLike<number>, start = 0): Promise<void> {
     await this.#initialized;
-    await this.#room(weight.size * 4);
-    await this.#pool.exclusive(() => inTurns(this.#weights.write(weight, data)));
+    await this.#room(this.#weights.missingBytes(weight));
+    await this.#pool.exclusive(() => inTurns(this.#weights.write(weight, data, start)));
   }
 
   async dispose(): Promise<void> {

@@ -104,38 +104,38 @@ export class WeightStore {
     return found.block;
   }
 
-  /** A copy of all numbers. */
-  *read(weight: Weight): Work<Float32Array | Int32Array> {
-    const out = weight.dtype === "float32" ? new Float32Array(weight.size) : new Int32Array(weight.size);
-    for (const { at, view } of this.#stretches(weight)) {
+  /** A copy of the numbers from element `start` up to `end`. */
+  *read(weight: Weight, start = 0, end: number = weight.size): Work<Float32Array | Int32Array> {
+    const out = weight.dtype === "float32" ? new Float32Array(end - start) : new Int32Array(end - start);
+    for (const { at, view } of this.#stretches(weight, start, end)) {
       out.set(view, at);
       yield;
     }
     return out;
   }
 
-  /** Replaces all numbers. */
-  *write(weight: Weight, data: ArrayLike<number>): Work<void> {
-    for (const { at, view } of this.#stretches(weight)) {
+  /** Replaces the numbers from element `start` on. The weight is ready once its last number is there. */
+  *write(weight: Weight, data: ArrayLike<number>, start = 0): Work<void> {
+    const end = start + data.length;
+    for (const { at, view } of this.#stretches(weight, start, end)) {
       if (ArrayBuffer.isView(data)) view.set((data as Float32Array).subarray(at, at + view.length));
       else for (let i = 0; i < view.length; i++) view[i] = data[at + i] as number;
       yield;
     }
-    this.#ready.add(weight);
+    if (end === weight.size) this.#ready.add(weight);
   }
 
-  /** The weight's memory in stretches that are copied in a moment, each with its place in the whole. */
-  *#stretches(weight: Weight): Iterable<{ at: number; view: Float32Array | Int32Array }> {
-    let at = 0;
+  /** The memory of some elements in stretches that are copied in a moment, each with its place among those elements. */
+  *#stretches(weight: Weight, from: number, to: number): Iterable<{ at: number; view: Float32Array | Int32Array }> {
+    let first = 0;
     for (const { block } of this.pieces(weight)) {
-      const end = at + block.bytes / 4;
-      for (let start = 0; at < end; start += stretchElements) {
+      const end = Math.min(to, first + block.bytes / 4);
+      for (let at = Math.max(from, first); at < end; at += stretchElements) {
         // Taken anew each time: memory may have grown in between.
         const whole = weight.dtype === "float32" ? this.#heap.float32(block) : this.#heap.int32(block);
-        const view = whole.subarray(start, start + stretchElements);
-        yield { at, view };
-        at += view.length;
+        yield { at: at - from, view: whole.subarray(at - first, Math.min(at + stretchElements, end) - first) };
       }
+      first += block.bytes / 4;
     }
   }
 }

@@ -113,14 +113,14 @@ export function nearestName(written: string, known: Iterable<string>): string | 
   return best;
 }
 
-/** NameError with the nearest known name as its hint. */
-export function unknownName(what: string, written: string, known: Iterable<string>): NameError {
+/** NameError with the nearest known name as its hint, unless another is given. */
+export function unknownName(what: string, written: string, known: Iterable<string>, hint?: string): NameError {
   const names = [...known];
   const near = nearestName(written, names);
   const list = names.slice(0, 12).join(", ") + (names.length > 12 ? ", …" : "");
   return new NameError(`unknown ${what} "${written}"`, {
     notes: [`known: ${list}`],
-    ...(near === undefined ? {} : { hint: `did you mean "${near}"?` }),
+    ...(hint ? { hint } : near === undefined ? {} : { hint: `did you mean "${near}"?` }),
   });
 }
 

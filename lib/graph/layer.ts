@@ -99,11 +99,26 @@ export abstract class Layer<Out extends Tensor | Tensor[] = Tensor> extends Call
 
   /** All weights: trainable ones first, as Keras orders them. */
   get weights(): readonly Weight[] {
-    const own = [
+    return [...new Set([...this.ownInOrder(), ...this.sublayers.flatMap((layer) => layer.weights)])];
+  }
+
+  private ownInOrder(): Weight[] {
+    return [
       ...this.ownWeights.filter((weight) => weight.trainable),
       ...this.ownWeights.filter((weight) => !weight.trainable),
     ];
-    return [...new Set([...own, ...this.sublayers.flatMap((layer) => layer.weights)])];
+  }
+
+  /** Under which names files keep the layer's variables: its own, and those of the layers inside by the fields that hold them. */
+  get storage(): Storage {
+    const fields = new Map(Object.entries(this).map(([field, value]) => [value as unknown, snakeCase(field)]));
+    const inside = this.sublayers.map((layer, i) => [fields.get(layer) ?? `layers/${i}`, layer.storage] as const);
+    return {
+      owner: this,
+      name: this.name,
+      variables: this.ownInOrder(),
+      inside: inside.sort(([a], [b]) => (a < b ? -1 : 1)),
+    };
   }
 
   /** Weights that training changes: none when frozen. */
@@ -260,6 +275,16 @@ export abstract class Layer<Out extends Tensor | Tensor[] = Tensor> extends Call
     const last = this.calls.at(-1)?.[0];
     return `${this.describe()}${last ? ` → ${showShape(last.shape)}` : ""}, ${this.countParams()} parameters`;
   }
+}
+
+/** How files keep the variables of a layer, or of a part of one. */
+export interface Storage {
+  /** Whose they are: what is met twice is kept once. */
+  readonly owner: object;
+  readonly name: string;
+  readonly variables: readonly Weight[];
+  /** What lies inside, by the name of its group ("cell", "layers/dense_1"). */
+  readonly inside: readonly (readonly [group: string, storage: Storage])[];
 }
 
 /** The tensors inside of a call's options, in a fixed order. */

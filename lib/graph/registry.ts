@@ -1,5 +1,6 @@
 // Registries of named items: what users write as a string, and what Keras's configs call by class name.
 
+import { customObject, inCustomObjects } from "./customObjects.js";
 import { unknownName, ValueError } from "./errors.js";
 
 /** Keras's form of an item in a file: `{ class_name, config }`. */
@@ -22,9 +23,12 @@ export interface ItemClass<T> {
 export class Registry<T> {
   readonly kind: string;
   private readonly byName = new Map<string, ItemClass<T>>();
+  private readonly ofFunction: ((made: never) => T) | undefined;
 
-  constructor(kind: string, items: readonly ItemClass<T>[]) {
+  /** `ofFunction` makes an item of a plain function, where users may write one. */
+  constructor(kind: string, items: readonly ItemClass<T>[], ofFunction?: (made: never) => T) {
     this.kind = kind;
+    this.ofFunction = ofFunction;
     for (const item of items) this.register(item);
   }
 
@@ -48,13 +52,16 @@ export class Registry<T> {
     if (typeof serialized === "string") return this.get(serialized);
     if (typeof serialized?.class_name !== "string")
       throw new ValueError(`${this.kind}: expected { class_name, config }`);
+    // Keras's form of a plain function.
+    if (serialized.class_name === "function") return this.get(String(serialized.config));
     return this.find(serialized.class_name).fromConfig(serialized.config ?? {});
   }
 
   private find(name: string): ItemClass<T> {
-    const item = this.byName.get(name);
-    if (!item) throw unknownName(this.kind, name, this.byName.keys());
-    return item;
+    const item = customObject(name, this.ofFunction) ?? this.byName.get(name);
+    if (item) return item;
+    const hint = `if it is your own: load(path, { customObjects: { ${name} } })`;
+    throw unknownName(this.kind, name, this.byName.keys(), inCustomObjects() ? hint : undefined);
   }
 }
 

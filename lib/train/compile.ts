@@ -94,6 +94,11 @@ export class Compiled implements TargetUse {
     this.trainable = model.trainableWeights;
   }
 
+  /** Losses and metrics once labels came; null before. */
+  get resolved(): Resolved | null {
+    return this.#resolved;
+  }
+
   /** Losses and metrics for labels of these shapes (samples in front); metrics keep what the first labels made of them. */
   resolve(targets: readonly (Shape | null)[]): Resolved {
     if (this.#resolved) return this.#resolved;

@@ -1,10 +1,10 @@
 // Models as Keras's JSON: layers with their configs, and for each of their calls where its inputs come from.
 
-import { layers as registry } from "../catalog/layers/registry.js";
 import { WeftError } from "../graph/errors.js";
 import { type LayerCallAttrs, snakeCase } from "../graph/layer.js";
 import { type Call, Tensor } from "../graph/tensor.js";
 import { InputLayer } from "./inputLayer.js";
+import { kerasConfig, layerHead } from "./save/kerasForm.js";
 import type { AnyLayer, Operation, Topology } from "./topology.js";
 import type { AnyModel } from "./training.js";
 
@@ -46,16 +46,8 @@ export function toJSON(model: AnyModel): string {
   return JSON.stringify(itemOf(model as unknown as AnyLayer));
 }
 
-function moduleOf(layer: AnyLayer): string | null {
-  if (layer.className === "Functional") return "keras.src.models.functional";
-  if (layer.className === "Sequential") return "keras";
-  return registry.names().includes(layer.className) ? "keras.layers" : null;
-}
-
-function itemOf(layer: AnyLayer): Record<string, unknown> {
-  const module = moduleOf(layer);
-  const registered =
-    layer.className === "Functional" ? "Functional" : module === null ? `Custom>${layer.className}` : null;
+/** A layer or model as Keras writes it. */
+export function itemOf(layer: AnyLayer): Record<string, unknown> {
   const first = (layer as unknown) instanceof InputLayer ? undefined : layer.calls[0]?.[0]?.call;
   const shapes = first?.layer
     ? first.inputs.slice(0, (first.attrs as LayerCallAttrs).count).map((tensor) => [...tensor.shape])
@@ -64,7 +56,9 @@ function itemOf(layer: AnyLayer): Record<string, unknown> {
     shapes && layer.weights.length > 0
       ? { build_config: { input_shape: shapes.length === 1 ? shapes[0] : shapes } }
       : {};
-  return { module, class_name: layer.className, config: layer.getConfig(), registered_name: registered, ...build };
+  const isModel = layer.className === "Functional" || layer.className === "Sequential";
+  const config = isModel ? layer.getConfig() : kerasConfig(layer.getConfig());
+  return { ...layerHead(layer.className), config, ...build };
 }
 
 function historyOf(tensor: Tensor, topology: Topology): TensorPlace {

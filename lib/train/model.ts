@@ -5,7 +5,7 @@ import type { MemoryReport } from "../backend/backend.js";
 import type { Logs } from "../catalog/callbacks/callback.js";
 import type { Optimizer } from "../catalog/optimizers/optimizer.js";
 import { ShapeError, unknownName, ValueError } from "../graph/errors.js";
-import { type CallOptions, Layer, type LayerOptions, uniqueName } from "../graph/layer.js";
+import { type CallOptions, Layer, type LayerOptions, type Storage, snakeCase, uniqueName } from "../graph/layer.js";
 import type { Mode } from "../graph/mode.js";
 import { type Shape, showShape } from "../graph/shape.js";
 import { originalOf, type Tensor } from "../graph/tensor.js";
@@ -15,10 +15,15 @@ import type { BatchOptions, EvaluateOptions, FitOptions, PredictOptions } from "
 import { graphOf, isTensor, type ModelGraph } from "./graphOf.js";
 import type { History } from "./history.js";
 import { toConfig, toJSON } from "./json.js";
-import { pack, type Structured } from "./structure.js";
+import type { SaveOptions } from "./save/index.js";
+import type { SavedFile } from "./save/savedFile.js";
+import { distinct, pack, type Structured } from "./structure.js";
 import { type SummaryOptions, summaryText } from "./summary.js";
 import type { AnyLayer, Operation } from "./topology.js";
 import { Training } from "./training.js";
+
+/** Loaded when it is needed: files are read and written by libraries of their own. */
+const saving = (): Promise<typeof import("./save/index.js")> => import("./save/index.js");
 
 /** What calling a model gives: a tensor, or a list of them. */
 export type CallResult<O extends Structured<Tensor>> = O extends Tensor ? Tensor : Tensor[];
@@ -119,6 +124,13 @@ export class Model<O extends Structured<Tensor> = Tensor> extends Layer<CallResu
 
   override get sublayers(): readonly AnyLayer[] {
     return this.graph ? this.layers : [];
+  }
+
+  /** Layers by class and number, whatever their names: as Keras's files keep them. */
+  override get storage(): Storage {
+    const groups = distinct(this.layers.map((layer) => snakeCase(layer.className)));
+    const inside = this.layers.map((layer, i) => [`layers/${groups[i]}`, layer.storage] as const);
+    return { owner: this, name: this.name, variables: [], inside };
   }
 
   /** Records the model on other tensors: one, a list, or a record by input name. */
@@ -267,6 +279,33 @@ export class Model<O extends Structured<Tensor> = Tensor> extends Layer<CallResu
   /** The architecture as Keras's `to_json` text; `modelFromJSON` reads it. */
   toJSON(): string {
     return toJSON(this as unknown as Model<Structured<Tensor>>);
+  }
+
+  /**
+   * Writes the whole model to a file that ends in ".keras", which Keras 3 opens too: layers, weights, and once it is compiled also losses,
+   * metrics and the optimizer with its states, so that training goes on from there. `load` reads it. The file is replaced as a whole or
+   * not at all.
+   *
+   * Raises ValueError for another ending, and for functions without a name, which no file can hold.
+   *
+   * @example
+   * await m.save("model.keras");
+   */
+  async save(path: string, options: SaveOptions = {}): Promise<SavedFile> {
+    return (await saving()).saveModel(this.training, path, options);
+  }
+
+  /** Writes the weights alone to a file that ends in ".weights.h5", as Keras's `save_weights` does. */
+  async saveWeights(path: string): Promise<SavedFile> {
+    return (await saving()).saveWeights(this as unknown as Model<Structured<Tensor>>, path);
+  }
+
+  /**
+   * Takes the weights of a ".weights.h5" or ".keras" file of the same layers in the same order; names don't matter. Raises ValueError,
+   * and changes nothing, when a shape differs.
+   */
+  async loadWeights(path: string): Promise<void> {
+    await (await saving()).loadWeights(this as unknown as Model<Structured<Tensor>>, path);
   }
 
   override toString(): string {

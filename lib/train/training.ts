@@ -56,6 +56,11 @@ export class Training {
     });
   }
 
+  /** What `compile` made; null before. */
+  get compiled(): Compiled | null {
+    return this.#compiled;
+  }
+
   get optimizer(): Optimizer | null {
     return this.#compiled?.optimizer ?? null;
   }

@@ -1,5 +1,8 @@
 // Every example in a docstring compiles against the library's types, runs, and gives what its comments say.
 
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect } from "chai";
 import type { NdArray } from "ndarray";
 import * as weft from "../../lib/index.js";
@@ -37,12 +40,21 @@ async function run(script: string): Promise<void> {
 }
 
 describe("law: examples in docstrings run", () => {
-  after(() => weft.dispose());
+  const home = process.cwd();
+  let folder = "";
+  after(async () => {
+    process.chdir(home);
+    await rm(folder, { recursive: true, force: true });
+    await weft.dispose();
+  });
   const examples = [...sourcesIn("lib"), ...sourcesIn("kernel")].flatMap(examplesIn);
   let compiled: Compiled[];
-  before(function () {
+  before(async function () {
     this.timeout(60_000);
     compiled = compileExamples(examples, library);
+    // Examples may write files.
+    folder = await mkdtemp(join(tmpdir(), "weft-test-"));
+    process.chdir(folder);
   });
   it("are found", () => {
     expect(examples.length).greaterThan(50);
@@ -57,6 +69,7 @@ describe("law: examples in docstrings run", () => {
 
   it("what is wrong is caught", async () => {
     const wrong = ["const y = dense(8)(input([3])); // [null, 9]", 'dense("8");', "input([3]).shape; // [null, 3]"];
+    process.chdir(home);
     const [shape, type, right] = compileExamples(
       wrong.map((code) => ({ place: "", code })),
       library,

@@ -75,39 +75,51 @@ export type ActivationName =
 /** What layers accept: a name, a function of tensors, an activation with settings of its own; null is the identity. */
 export type ActivationIdentifier = ActivationName | ((x: Tensor) => Tensor) | Activation | null;
 
+/** Keras's layers that are an activation with settings, and stand for one in its configs. */
+export const activationLayers: Readonly<Record<string, ActivationName>> = {
+  ReLU: "relu",
+  LeakyReLU: "leaky_relu",
+  ELU: "elu",
+  Softmax: "softmax",
+};
+
 export class Activations {
-  private readonly items = new Registry<Activation>("activation", [
-    linearActivation,
-    reluActivation,
-    leakyReluActivation,
-    relu6Activation,
-    sigmoidActivation,
-    tanhActivation,
-    softmaxActivation,
-    logSoftmaxActivation,
-    eluActivation,
-    seluActivation,
-    celuActivation,
-    softplusActivation,
-    softsignActivation,
-    exponentialActivation,
-    hardSigmoidActivation,
-    hardSiluActivation,
-    hardTanhActivation,
-    geluActivation,
-    siluActivation,
-    mishActivation,
-    logSigmoidActivation,
-    gluActivation,
-    hardShrinkActivation,
-    softShrinkActivation,
-    tanhShrinkActivation,
-    squareplusActivation,
-    sparsePlusActivation,
-    sparseSigmoidActivation,
-    sparsemaxActivation,
-    thresholdActivation,
-  ]);
+  private readonly items = new Registry<Activation>(
+    "activation",
+    [
+      linearActivation,
+      reluActivation,
+      leakyReluActivation,
+      relu6Activation,
+      sigmoidActivation,
+      tanhActivation,
+      softmaxActivation,
+      logSoftmaxActivation,
+      eluActivation,
+      seluActivation,
+      celuActivation,
+      softplusActivation,
+      softsignActivation,
+      exponentialActivation,
+      hardSigmoidActivation,
+      hardSiluActivation,
+      hardTanhActivation,
+      geluActivation,
+      siluActivation,
+      mishActivation,
+      logSigmoidActivation,
+      gluActivation,
+      hardShrinkActivation,
+      softShrinkActivation,
+      tanhShrinkActivation,
+      squareplusActivation,
+      sparsePlusActivation,
+      sparseSigmoidActivation,
+      sparsemaxActivation,
+      thresholdActivation,
+    ],
+    (own: (x: Tensor) => Tensor) => this.get(own),
+  );
 
   /** Every name that `get` knows. */
   names(): string[] {
@@ -137,9 +149,8 @@ export class Activations {
   /** From a Keras config: a name, or `{ class_name, config }`. */
   deserialize(serialized: SerializedItem | string | null): Activation {
     if (serialized === null) return this.items.get("linear");
-    // Keras writes a plain function as { class_name: "function", config: "relu" }.
-    if (typeof serialized === "object" && serialized.class_name === "function")
-      return this.items.get(String(serialized.config));
+    if (typeof serialized === "object" && Object.hasOwn(activationLayers, serialized.class_name))
+      return this.make(activationLayers[serialized.class_name] as ActivationName, serialized.config);
     return this.items.deserialize(serialized);
   }
 

@@ -19,7 +19,13 @@ export type ConstraintName = "max_norm" | "non_neg" | "unit_norm" | "min_max_nor
 /** What options accept; null for none. */
 export type ConstraintIdentifier = ConstraintName | Constraint | ((weight: Tensor) => Tensor) | SerializedItem;
 
-const registry = new Registry<Constraint>("constraint", [maxNormItem, nonNegItem, unitNormItem, minMaxNormItem]);
+const registry = new Registry<Constraint>(
+  "constraint",
+  [maxNormItem, nonNegItem, unitNormItem, minMaxNormItem],
+  // A function says nothing of itself but its name.
+  (own: (weight: Tensor) => Tensor) =>
+    Object.assign((weight: Tensor) => own(weight), { className: own.name, getConfig: () => ({}) }),
+);
 
 /** Finds constraints. */
 export const constraints: {

@@ -70,17 +70,21 @@ const item = <O extends object>(
   fromConfig: (config) => make(optionsOf(config, settings) as O),
 });
 
-const registry = new Registry<Initializer>("initializer", [
-  item("Zeros", ["zeros", "zero"], [], zeros),
-  item("Ones", ["ones", "one"], [], ones),
-  item("Constant", ["constant"], ["value"], ({ value }: { readonly value?: number }) => constant(value)),
-  item("RandomNormal", ["random_normal", "normal"], ["mean", "stddev", "seed"], randomNormal),
-  item("RandomUniform", ["random_uniform", "uniform"], ["minval", "maxval", "seed"], randomUniform),
-  item("TruncatedNormal", ["truncated_normal"], ["mean", "stddev", "seed"], truncatedNormal),
-  ...varianceScalings,
-  item("Orthogonal", ["orthogonal", "OrthogonalInitializer"], ["gain", "seed"], orthogonal),
-  item("Identity", ["identity", "IdentityInitializer"], ["gain"], identity),
-]);
+const registry = new Registry<Initializer>(
+  "initializer",
+  [
+    item("Zeros", ["zeros", "zero"], [], zeros),
+    item("Ones", ["ones", "one"], [], ones),
+    item("Constant", ["constant"], ["value"], ({ value }: { readonly value?: number }) => constant(value)),
+    item("RandomNormal", ["random_normal", "normal"], ["mean", "stddev", "seed"], randomNormal),
+    item("RandomUniform", ["random_uniform", "uniform"], ["minval", "maxval", "seed"], randomUniform),
+    item("TruncatedNormal", ["truncated_normal"], ["mean", "stddev", "seed"], truncatedNormal),
+    ...varianceScalings,
+    item("Orthogonal", ["orthogonal", "OrthogonalInitializer"], ["gain", "seed"], orthogonal),
+    item("Identity", ["identity", "IdentityInitializer"], ["gain"], identity),
+  ],
+  fromFunction,
+);
 
 /** Finds initializers. */
 export const initializers: {

@@ -105,29 +105,33 @@ export type LossName =
 export type LossLike = LossName | "crossentropy" | "ce" | Loss | LossFunction | SerializedItem;
 
 /** All losses, by class name and by identifier. */
-export const losses: Registry<Loss> = new Registry<Loss>("loss", [
-  item(MeanSquaredError, "mean_squared_error", "mse", "MSE"),
-  item(MeanAbsoluteError, "mean_absolute_error", "mae", "MAE"),
-  item(MeanAbsolutePercentageError, "mean_absolute_percentage_error", "mape", "MAPE"),
-  item(MeanSquaredLogarithmicError, "mean_squared_logarithmic_error", "msle", "MSLE"),
-  item(BinaryCrossentropy, "binary_crossentropy", "bce", "BCE"),
-  item(BinaryFocalCrossentropy, "binary_focal_crossentropy"),
-  item(CategoricalCrossentropy, "categorical_crossentropy"),
-  item(CategoricalFocalCrossentropy, "categorical_focal_crossentropy"),
-  item(CategoricalGeneralizedCrossEntropy, "categorical_generalized_cross_entropy"),
-  item(SparseCategoricalCrossentropy, "sparse_categorical_crossentropy"),
-  item(KLDivergence, "kl_divergence", "kld", "KLD"),
-  item(Poisson, "poisson"),
-  item(CosineSimilarity, "cosine_similarity"),
-  item(Hinge, "hinge"),
-  item(SquaredHinge, "squared_hinge"),
-  item(CategoricalHinge, "categorical_hinge"),
-  item(Huber, "huber", "huber_loss"),
-  item(LogCosh, "log_cosh", "logcosh"),
-  item(Dice, "dice"),
-  item(Tversky, "tversky"),
-  item(Circle, "circle"),
-]);
+export const losses: Registry<Loss> = new Registry<Loss>(
+  "loss",
+  [
+    item(MeanSquaredError, "mean_squared_error", "mse", "MSE"),
+    item(MeanAbsoluteError, "mean_absolute_error", "mae", "MAE"),
+    item(MeanAbsolutePercentageError, "mean_absolute_percentage_error", "mape", "MAPE"),
+    item(MeanSquaredLogarithmicError, "mean_squared_logarithmic_error", "msle", "MSLE"),
+    item(BinaryCrossentropy, "binary_crossentropy", "bce", "BCE"),
+    item(BinaryFocalCrossentropy, "binary_focal_crossentropy"),
+    item(CategoricalCrossentropy, "categorical_crossentropy"),
+    item(CategoricalFocalCrossentropy, "categorical_focal_crossentropy"),
+    item(CategoricalGeneralizedCrossEntropy, "categorical_generalized_cross_entropy"),
+    item(SparseCategoricalCrossentropy, "sparse_categorical_crossentropy"),
+    item(KLDivergence, "kl_divergence", "kld", "KLD"),
+    item(Poisson, "poisson"),
+    item(CosineSimilarity, "cosine_similarity"),
+    item(Hinge, "hinge"),
+    item(SquaredHinge, "squared_hinge"),
+    item(CategoricalHinge, "categorical_hinge"),
+    item(Huber, "huber", "huber_loss"),
+    item(LogCosh, "log_cosh", "logcosh"),
+    item(Dice, "dice"),
+    item(Tversky, "tversky"),
+    item(Circle, "circle"),
+  ],
+  (own: LossFunction) => new FunctionLoss(own),
+);
 
 /** What shapes of labels and output say about a classification, as Keras decides it. */
 export function classificationKind(yTrue: Shape, yPred: Shape): "binary" | "sparse" | "categorical" {

@@ -19,7 +19,13 @@ export type RegularizerName = "l1" | "l2" | "l1_l2" | "l1l2" | "orthogonal_regul
 /** What options accept; null for none. */
 export type RegularizerIdentifier = RegularizerName | Regularizer | ((weight: Tensor) => Tensor) | SerializedItem;
 
-const registry = new Registry<Regularizer>("regularizer", [l1Item, l2Item, l1L2Item, orthogonalRegularizerItem]);
+const registry = new Registry<Regularizer>(
+  "regularizer",
+  [l1Item, l2Item, l1L2Item, orthogonalRegularizerItem],
+  // A function says nothing of itself but its name.
+  (own: (weight: Tensor) => Tensor) =>
+    Object.assign((weight: Tensor) => own(weight), { className: own.name, getConfig: () => ({}) }),
+);
 
 /** Finds regularizers. */
 export const regularizers: {

@@ -2,7 +2,7 @@
 
 import { scalar } from "../../../graph/call.js";
 import { ShapeError, ValueError } from "../../../graph/errors.js";
-import { weightAccess } from "../../../graph/layer.js";
+import { type Storage, weightAccess } from "../../../graph/layer.js";
 import type { Mode } from "../../../graph/mode.js";
 import type { Shape } from "../../../graph/shape.js";
 import { showShape } from "../../../graph/shape.js";
@@ -99,6 +99,12 @@ export abstract class Recurrent<Out extends Tensor | Tensor[]> extends CatalogLa
   protected abstract readonly stateCount: number;
   /** Name of Keras's cell, part of the weights' paths. */
   protected abstract readonly cellName: string;
+
+  /** Keras keeps the weights in the cell. */
+  override get storage(): Storage {
+    const { variables, ...whole } = super.storage;
+    return { ...whole, variables: [], inside: [["cell", { owner: {}, name: this.cellName, variables, inside: [] }]] };
+  }
 
   override check([shape]: readonly Shape[]): void {
     this.requireRank(shape as Shape, 3, "[batch, steps, features]");

@@ -1,0 +1,169 @@
+// HDF5 files, read and written by a thread of their own: large ones don't keep this one busy, and damaged ones can't harm it.
+
+import { resolve } from "node:path";
+import { Worker } from "node:worker_threads";
+import { ValueError } from "../../graph/errors.js";
+import type { DatasetEntry, GroupEntry, Hdf5Answer, Hdf5Request, Listing } from "./hdf5Protocol.js";
+import type { Numbers, StoredArray } from "./modelFile.js";
+import { blockOf, piecesOf } from "./pieces.js";
+
+/** A thread without work ends after this. */
+const idleMilliseconds = 5_000;
+/** A sound file answers every request in a moment. */
+const patienceMilliseconds = 60_000;
+
+interface Waiting {
+  resolve(value: unknown): void;
+  reject(reason: unknown): void;
+}
+
+/** The thread, and those who wait for its answers. */
+class Hdf5Thread {
+  readonly #thread: Worker;
+  readonly #waiting: Waiting[] = [];
+  #timer: NodeJS.Timeout | null = null;
+  ended = false;
+
+  constructor() {
+    this.#thread = new Worker(new URL("./hdf5Worker.js", import.meta.url), { name: "weft hdf5", execArgv: [] });
+    this.#thread.on("message", ({ value, error }: Hdf5Answer) => {
+      const asker = this.#waiting.shift();
+      if (error === undefined) asker?.resolve(value);
+      else asker?.reject(new Error(firstLine(error)));
+      this.#rest();
+    });
+    this.#thread.on("error", (error) => this.end(error));
+    this.#thread.on("exit", () => this.end(new Error("the HDF5 library gave up")));
+    this.#rest();
+  }
+
+  ask(request: Hdf5Request): Promise<unknown> {
+    if (this.ended) return Promise.reject(new Error("the HDF5 library gave up"));
+    const transfer = "data" in request ? [request.data.buffer as ArrayBuffer] : [];
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+      this.#thread.ref();
+      this.#watch(patienceMilliseconds, () => this.end(new Error("the HDF5 library doesn't come back from it")));
+      this.#thread.postMessage(request, transfer);
+    });
+  }
+
+  end(reason: unknown): void {
+    this.ended = true;
+    if (this.#timer) clearTimeout(this.#timer);
+    void this.#thread.terminate();
+    for (const { reject } of this.#waiting.splice(0)) reject(reason);
+  }
+
+  /** Without anyone waiting, the thread keeps no process alive, and soon ends. */
+  #rest(): void {
+    if (this.#waiting.length > 0) {
+      this.#watch(patienceMilliseconds, () => this.end(new Error("the HDF5 library doesn't come back from it")));
+      return;
+    }
+    this.#thread.unref();
+    this.#watch(idleMilliseconds, () => this.end(null)).unref();
+  }
+
+  #watch(milliseconds: number, then: () => void): NodeJS.Timeout {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = setTimeout(then, milliseconds);
+    return this.#timer;
+  }
+}
+
+// HDF5's own messages go on with where in its source they come from.
+const firstLine = (text: string): string => text.split("\n")[0] as string;
+
+/** A thread that nobody uses at the moment. */
+let idle: Hdf5Thread | null = null;
+
+/** An open file. */
+export class Hdf5File {
+  readonly #thread: Hdf5Thread;
+  readonly #what: string;
+  #sound = true;
+
+  private constructor(thread: Hdf5Thread, what: string) {
+    this.#thread = thread;
+    this.#what = what;
+  }
+
+  /** Opens `path`; `what` is how errors name it. */
+  static async open(path: string, mode: "r" | "w", what: string = path): Promise<Hdf5File> {
+    const thread = idle && !idle.ended ? idle : new Hdf5Thread();
+    idle = null;
+    const file = new Hdf5File(thread, what);
+    await file.#ask({ op: "open", path: resolve(path), mode });
+    return file;
+  }
+
+  /** All groups and datasets. */
+  async list(): Promise<Listing> {
+    return (await this.#ask({ op: "list" })) as Listing;
+  }
+
+  async group(path: string, attributes: Readonly<Record<string, string>> = {}): Promise<void> {
+    await this.#ask({ op: "group", path, attributes });
+  }
+
+  /** Writes an array; its group must be there. */
+  async write(path: string, array: StoredArray, wrote: (bytes: number) => void): Promise<void> {
+    const { shape, dtype } = array;
+    const pieces = [...piecesOf(shape)];
+    const [only] = pieces;
+    if (pieces.length <= 1) {
+      const data = only ? await array.read(only) : dtype === "float32" ? new Float32Array(0) : new Int32Array(0);
+      const bytes = data.byteLength;
+      await this.#ask({ op: "create", path, shape, data });
+      wrote(bytes);
+      return;
+    }
+    await this.#ask({ op: "createLarge", path, shape, dtype, block: blockOf(shape) });
+    for (const piece of pieces) {
+      const data = await array.read(piece);
+      const bytes = data.byteLength;
+      await this.#ask({ op: "write", path, ranges: piece.ranges, data });
+      wrote(bytes);
+    }
+  }
+
+  /** A dataset's numbers, where the file has them. */
+  array({ path, shape, dtype, refused }: DatasetEntry): StoredArray {
+    return {
+      shape,
+      dtype,
+      read: async ({ ranges }) => {
+        if (refused) throw this.#error(`its array ${path} ${refused}`);
+        return (await this.#ask({ op: "read", path, ranges })) as Numbers;
+      },
+    };
+  }
+
+  async close(): Promise<void> {
+    if (!this.#sound) return;
+    await this.#ask({ op: "close" });
+    if (idle && idle !== this.#thread) this.#thread.end(null);
+    else idle = this.#thread;
+  }
+
+  async #ask(request: Hdf5Request): Promise<unknown> {
+    try {
+      return await this.#thread.ask(request);
+    } catch (error) {
+      // What a library holds on to after an error nobody knows: begin anew.
+      this.#sound = false;
+      this.#thread.end(null);
+      throw this.#error(error instanceof Error ? error.message : String(error), error);
+    }
+  }
+
+  #error(reason: string, cause?: unknown): ValueError {
+    return new ValueError(`${this.#what}: ${reason}`, {
+      hint: "the file is damaged, or was written by something else; write it again where it came from",
+      cause,
+    });
+  }
+}
+
+export type { DatasetEntry, GroupEntry, Listing };

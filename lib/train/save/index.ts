@@ -1,0 +1,118 @@
+// Saving and loading as users name them: a path says the format.
+
+import { stat } from "node:fs/promises";
+import { ValueError } from "../../graph/errors.js";
+import type { AnyModel, Training } from "../training.js";
+import { describeModel, variablesOf } from "./describe.js";
+import { readKerasFile, writeKerasFile } from "./kerasFile.js";
+import { bytesOf, type VariableGroup } from "./modelFile.js";
+import { progressOf } from "./progress.js";
+import { replaceFile } from "./replaceFile.js";
+import { modelOf, type Report, type RestoreOptions, restore, restoreLayers } from "./restore.js";
+import { SavedFile } from "./savedFile.js";
+import { readWeightsFile, writeWeightsFile } from "./weightsFile.js";
+
+export interface SaveOptions {
+  /** False leaves out how the model was compiled, and the optimizer's states. Default true. */
+  readonly optimizer?: boolean | undefined;
+}
+
+export type LoadOptions = RestoreOptions;
+
+/** Writes a whole model. */
+export async function saveModel(
+  { model, compiled }: Training,
+  path: string,
+  { optimizer = true }: SaveOptions,
+): Promise<SavedFile> {
+  requireEnding(path, [".keras"], "save");
+  // A sequential model that has seen no data has no weights to save.
+  void model.recorded;
+  const file = describeModel(model, optimizer ? compiled : null);
+  return written(path, file.groups, (report) => writeKerasFile(path, file, report));
+}
+
+/** Writes a model's weights. */
+export async function saveWeights(model: AnyModel, path: string): Promise<SavedFile> {
+  requireEnding(path, [".weights.h5"], "saveWeights");
+  void model.recorded;
+  const groups = variablesOf(model, false);
+  return written(path, groups, (report) =>
+    replaceFile(path, (temporary) => writeWeightsFile(temporary, groups, report)),
+  );
+}
+
+/** Gives a model the weights of a file. */
+export async function loadWeights(model: AnyModel, path: string): Promise<void> {
+  requireEnding(path, [".weights.h5", ".keras"], "loadWeights");
+  void model.recorded;
+  const file = path.endsWith(".keras") ? await readKerasFile(path) : await readWeightsFile(await existing(path), path);
+  await reading(path, file, (report) => restoreLayers(model, file.groups, path, report));
+}
+
+/**
+ * A model out of a file that `model.save` or Keras 3 wrote (.keras), with its weights, compiled as it was, its optimizer where it stood:
+ * training goes on from there. Classes and functions of your own that the file names must be given. Nothing in a file is ever run.
+ * Raises ValueError for a damaged file, NameError for a class that nobody knows.
+ *
+ * @example
+ * await m.save("model.keras");
+ * const again = await load("model.keras"); // with classes of your own: load(path, { customObjects: { Scale } })
+ */
+export async function load(path: string, options: LoadOptions = {}): Promise<AnyModel> {
+  requireEnding(path, [".keras"], "load");
+  const file = await readKerasFile(path);
+  return reading(path, file, async (report) => {
+    const model = modelOf(file, options);
+    await restore(model, file, path, report);
+    return model;
+  });
+}
+
+async function written(
+  path: string,
+  groups: readonly VariableGroup[],
+  write: (report: Report) => Promise<void>,
+): Promise<SavedFile> {
+  const progress = progressOf(`saving ${path}`, bytesOf(groups));
+  try {
+    await write(progress.report);
+  } finally {
+    progress.end();
+  }
+  const arrays = groups.reduce((sum, { variables }) => sum + variables.length, 0);
+  return new SavedFile(path, (await stat(path)).size, arrays);
+}
+
+async function reading<T>(
+  path: string,
+  file: { readonly groups: readonly VariableGroup[]; close(): Promise<void> },
+  read: (report: Report) => Promise<T>,
+): Promise<T> {
+  const progress = progressOf(`loading ${path}`, bytesOf(file.groups));
+  try {
+    return await read(progress.report);
+  } finally {
+    progress.end();
+    await file.close();
+  }
+}
+
+async function existing(path: string): Promise<string> {
+  try {
+    await stat(path);
+    return path;
+  } catch (cause) {
+    throw new ValueError(`there is no file ${path}`, { cause });
+  }
+}
+
+function requireEnding(path: string, endings: readonly string[], what: string): void {
+  if (typeof path === "string" && endings.some((ending) => path.endsWith(ending))) return;
+  throw new ValueError(
+    `${what} expects a path that ends in ${endings.join(" or ")}, received ${JSON.stringify(path)}`,
+    {
+      hint: `e.g. ${what}("model${endings[0]}")`,
+    },
+  );
+}

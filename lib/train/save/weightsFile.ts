@@ -1,0 +1,61 @@
+// Keras 3's weights (.weights.h5): for every layer a group "vars" with its variables by number, and the layer's name beside them.
+
+import { ValueError } from "../../graph/errors.js";
+import { Hdf5File, type Listing } from "./hdf5.js";
+import type { StoredArray, VariableGroup } from "./modelFile.js";
+import type { Report } from "./restore.js";
+
+/** Variables that can be read until `close`. */
+export interface WeightsReader {
+  readonly groups: readonly VariableGroup[];
+  close(): Promise<void>;
+}
+
+/** Writes groups into a new file. */
+export async function writeWeightsFile(path: string, groups: readonly VariableGroup[], report: Report): Promise<void> {
+  const file = await Hdf5File.open(path, "w");
+  for (const { path: place, name, variables } of groups) {
+    const vars = place === "" ? "vars" : `${place}/vars`;
+    await file.group(vars, name === undefined ? {} : { name });
+    for (const [i, array] of variables.entries()) await file.write(`${vars}/${i}`, array, report);
+  }
+  await file.close();
+}
+
+/** Opens a file; `what` is how errors name it. */
+export async function readWeightsFile(path: string, what: string): Promise<WeightsReader> {
+  const file = await Hdf5File.open(path, "r", what);
+  const listing = await file.list();
+  try {
+    return { groups: groupsOf(file, listing, what), close: () => file.close() };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+function groupsOf(file: Hdf5File, { datasets, groups }: Listing, what: string): VariableGroup[] {
+  const byGroup = new Map<string, Map<number, StoredArray>>();
+  for (const entry of datasets) {
+    const found = /^(?:(.*)\/)?vars\/(\d{1,6})$/.exec(entry.path);
+    if (!found) continue;
+    const place = modernPath(found[1] ?? "");
+    const list = byGroup.get(place) ?? new Map<number, StoredArray>();
+    byGroup.set(place, list.set(Number(found[2]), file.array(entry)));
+  }
+  const named = groups.filter(({ path }) => /(^|\/)vars$/.test(path));
+  const names = new Map(
+    named.map(({ path, attributes }) => [modernPath(path.replace(/\/?vars$/, "")), attributes["name"]]),
+  );
+  return [...byGroup].map(([path, list]) => {
+    const variables = Array.from({ length: list.size }, (_, i) => list.get(i));
+    const missing = variables.indexOf(undefined);
+    if (missing >= 0)
+      throw new ValueError(`${what}: of the arrays of ${path || "its top"}, number ${missing} is missing`);
+    const name = names.get(path);
+    return { path, variables: variables as StoredArray[], ...(typeof name === "string" ? { name } : {}) };
+  });
+}
+
+/** Keras 2.13 had another name for the layers of a model. */
+const modernPath = (path: string): string => path.replaceAll("_layer_checkpoint_dependencies", "layers");

@@ -1,0 +1,147 @@
+// Zip archives whose entries are stored as they are: written from texts and files, read by name. What an archive says about itself is
+// checked before it is believed.
+
+import { createWriteStream } from "node:fs";
+import { pipeline } from "node:stream/promises";
+import { type Entry, open as openZip, type ZipFile } from "yauzl";
+import { ZipFile as ZipWriter } from "yazl";
+import { ValueError } from "../../graph/errors.js";
+
+/** What goes into an archive: a text, or a file that exists. */
+export interface NewEntry {
+  readonly name: string;
+  readonly text?: string;
+  readonly file?: string;
+}
+
+/** Writes an archive. */
+export async function writeZip(path: string, entries: readonly NewEntry[]): Promise<void> {
+  const zip = new ZipWriter();
+  const failed = new Promise<never>((_, reject) => zip.on("error", reject));
+  for (const { name, text, file } of entries) {
+    if (file !== undefined) zip.addFile(file, name, { compress: false });
+    else zip.addBuffer(Buffer.from(text ?? ""), name, { compress: false });
+  }
+  zip.end();
+  await Promise.race([pipeline(zip.outputStream, createWriteStream(path)), failed]);
+}
+
+/** Up to here an entry may unpack to anything; beyond it must have stored a hundredth of that. */
+const harmlessBytes = 2 ** 28;
+const largestExpansion = 100;
+/** More than any archive of a model has. */
+const mostEntries = 10_000;
+
+export class ZipArchive {
+  readonly #zip: ZipFile;
+  readonly #entries: ReadonlyMap<string, Entry>;
+  readonly #what: string;
+
+  private constructor(zip: ZipFile, entries: ReadonlyMap<string, Entry>, what: string) {
+    this.#zip = zip;
+    this.#entries = entries;
+    this.#what = what;
+  }
+
+  /** Opens an archive. Raises ValueError for a damaged one, or one with entries that lead out of it. */
+  static async open(path: string): Promise<ZipArchive> {
+    const zip = await new Promise<ZipFile>((resolve, reject) => {
+      openZip(path, { lazyEntries: true, autoClose: false, strictFileNames: true }, (error, made) =>
+        made ? resolve(made) : reject(damaged(path, error)),
+      );
+    });
+    try {
+      return new ZipArchive(zip, await entriesOf(zip, path), path);
+    } catch (error) {
+      zip.close();
+      throw error;
+    }
+  }
+
+  has(name: string): boolean {
+    return this.#entries.has(name);
+  }
+
+  /** An entry as text, when it isn't longer than `limitBytes`. */
+  async text(name: string, limitBytes: number): Promise<string> {
+    const entry = this.#entry(name);
+    if (entry.uncompressedSize > limitBytes) {
+      throw new ValueError(
+        `${this.#what}: its ${name} has ${entry.uncompressedSize} bytes, at most ${limitBytes} make sense`,
+      );
+    }
+    const parts: Buffer[] = [];
+    try {
+      for await (const part of await this.#stream(entry)) parts.push(part as Buffer);
+    } catch (error) {
+      throw damaged(this.#what, error);
+    }
+    return Buffer.concat(parts).toString("utf8");
+  }
+
+  /** Unpacks an entry into a new file. */
+  async extract(name: string, to: string): Promise<void> {
+    try {
+      await pipeline(await this.#stream(this.#entry(name)), createWriteStream(to, { flags: "wx" }));
+    } catch (error) {
+      throw damaged(this.#what, error);
+    }
+  }
+
+  /** Bytes of an entry once it is unpacked. */
+  size(name: string): number {
+    return this.#entry(name).uncompressedSize;
+  }
+
+  close(): void {
+    this.#zip.close();
+  }
+
+  #entry(name: string): Entry {
+    const entry = this.#entries.get(name);
+    if (!entry) {
+      throw new ValueError(`${this.#what} has no ${name}`, {
+        notes: [`it has: ${[...this.#entries.keys()].slice(0, 12).join(", ") || "nothing"}`],
+        hint: "is it a file that model.save, or Keras 3, has written?",
+      });
+    }
+    const { uncompressedSize: size, compressedSize: stored } = entry;
+    if (size > harmlessBytes && size > largestExpansion * stored) {
+      throw new ValueError(`${this.#what}: its ${name} claims ${size} bytes and stores ${stored}`, {
+        hint: "no sound file does that; don't open it",
+      });
+    }
+    return entry;
+  }
+
+  #stream(entry: Entry): Promise<NodeJS.ReadableStream> {
+    return new Promise((resolve, reject) => {
+      this.#zip.openReadStream(entry, (error, stream) => (stream ? resolve(stream) : reject(error)));
+    });
+  }
+}
+
+async function entriesOf(zip: ZipFile, what: string): Promise<Map<string, Entry>> {
+  if (zip.entryCount > mostEntries) throw damaged(what, new Error(`it has ${zip.entryCount} entries`));
+  return new Promise((resolve, reject) => {
+    const found = new Map<string, Entry>();
+    zip.on("error", (error) => reject(damaged(what, error)));
+    zip.on("end", () => resolve(found));
+    zip.on("entry", (entry: Entry) => {
+      found.set(entry.fileName, entry);
+      zip.readEntry();
+    });
+    zip.readEntry();
+  });
+}
+
+function damaged(what: string, cause: unknown): ValueError {
+  if (cause instanceof ValueError) return cause;
+  const code = (cause as { code?: string } | null)?.code;
+  if (code === "ENOENT") return new ValueError(`there is no file ${what}`, { cause });
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new ValueError(`${what} is no sound .keras file: ${reason}`, {
+    hint: "it may be cut short, or of another format (.weights.h5 and .h5 are read by loadWeights)",
+    cause,
+  });
+}
