@@ -29,7 +29,13 @@ export function scalar(value: number, dtype: DType = "float32"): Tensor {
   return tensor;
 }
 
-/** A constant of any shape; the view is kept, not copied. */
+/**
+ * A constant of any shape; the view is kept, not copied.
+ *
+ * @example
+ * const row = constant({ shape: [1, 3], dtype: "float32", data: Float32Array.of(1, 2, 3) });
+ * await ops.multiply(row, 2).data(); // [[2, 4, 6]]
+ */
 export function constant(value: View): Tensor {
   return record({ source: { kind: "constant", value }, inputs: [], attrs: null }, [
     { shape: value.shape, dtype: value.dtype },

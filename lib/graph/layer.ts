@@ -337,7 +337,13 @@ export function uniqueName(base: string): string {
   return count === 0 ? base : `${base}_${count}`;
 }
 
-/** Starts the numbering of names again (Keras's clear_session). */
+/**
+ * Starts the numbering of names again (Keras's clear_session).
+ *
+ * @example
+ * clearNames();
+ * dense(1).name; // "dense"
+ */
 export function clearNames(): void {
   counters.clear();
 }

@@ -2,7 +2,12 @@
 
 const state = { base: Math.floor(Math.random() * 2 ** 32), next: 0 };
 
-/** Fixes every random choice made from here on: fresh weights, shuffling, dropout. */
+/**
+ * Fixes every random choice made from here on: fresh weights, shuffling, dropout.
+ *
+ * @example
+ * setSeed(42); // weights, shuffling and dropout are the same in every run from here on
+ */
 export function setSeed(seed: number): void {
   state.base = seed >>> 0;
   state.next = 0;

@@ -24,7 +24,12 @@ export async function configure({ backend, threads, seed }: Configuration): Prom
   await selectBackend({ ...(backend === undefined ? {} : { backend }), ...(threads === undefined ? {} : { threads }) });
 }
 
-/** Stops the worker threads and forgets all numbers, also those of weights. Scripts end by themselves without it. */
+/**
+ * Stops the worker threads and forgets all numbers, also those of weights. Scripts end by themselves without it.
+ *
+ * @example
+ * await dispose();
+ */
 export async function dispose(): Promise<void> {
   await disposeBackend();
 }

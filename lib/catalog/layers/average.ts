@@ -11,5 +11,10 @@ export class Average extends Merge {
   }
 }
 
-/** The mean of tensors. Source: https://keras.io/api/layers/merging_layers/average/ */
+/**
+ * The mean of tensors. Source: https://keras.io/api/layers/merging_layers/average/
+ *
+ * @example
+ * const y = average([input([4]), input([4])]); // [null, 4]
+ */
 export const average: MergeFactory<Average> = mergeFactory(Average);

@@ -10,7 +10,12 @@ export class AveragePooling1D extends Pooling {
   }
 }
 
-/** Mean of windows of [batch, steps, channels]. Source: https://keras.io/api/layers/pooling_layers/average_pooling1d/ */
+/**
+ * Mean of windows of [batch, steps, channels]. Source: https://keras.io/api/layers/pooling_layers/average_pooling1d/
+ *
+ * @example
+ * const y = averagePooling1d(2)(input([10, 8])); // [null, 5, 8]
+ */
 export const averagePooling1d = (
   poolSize?: number | readonly number[],
   options: PoolingOptions = {},

@@ -10,7 +10,12 @@ export class AveragePooling2D extends Pooling {
   }
 }
 
-/** Mean of windows of [batch, rows, columns, channels]. Source: https://keras.io/api/layers/pooling_layers/average_pooling2d/ */
+/**
+ * Mean of windows of [batch, rows, columns, channels]. Source: https://keras.io/api/layers/pooling_layers/average_pooling2d/
+ *
+ * @example
+ * const y = averagePooling2d()(input([28, 28, 3])); // [null, 14, 14, 3]
+ */
 export const averagePooling2d = (
   poolSize?: number | readonly number[],
   options: PoolingOptions = {},

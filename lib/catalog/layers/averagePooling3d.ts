@@ -10,7 +10,12 @@ export class AveragePooling3D extends Pooling {
   }
 }
 
-/** Mean of windows of [batch, rows, columns, depth, channels]. Source: https://keras.io/api/layers/pooling_layers/average_pooling3d/ */
+/**
+ * Mean of windows of [batch, rows, columns, depth, channels]. Source: https://keras.io/api/layers/pooling_layers/average_pooling3d/
+ *
+ * @example
+ * const y = averagePooling3d()(input([8, 8, 8, 2])); // [null, 4, 4, 4, 2]
+ */
 export const averagePooling3d = (
   poolSize?: number | readonly number[],
   options: PoolingOptions = {},

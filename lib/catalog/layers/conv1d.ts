@@ -9,6 +9,11 @@ export class Conv1D extends Conv {
   }
 }
 
-/** Convolution over [batch, steps, channels]. Source: https://keras.io/api/layers/convolution_layers/convolution1d/ */
+/**
+ * Convolution over [batch, steps, channels]. Source: https://keras.io/api/layers/convolution_layers/convolution1d/
+ *
+ * @example
+ * const y = conv1d(16, 3, { padding: "causal" })(input([100, 8])); // [null, 100, 16]
+ */
 export const conv1d = (filters: number, kernelSize: number | readonly number[], options: ConvOptions = {}): Conv1D =>
   new Conv1D({ ...options, filters, kernelSize });

@@ -11,6 +11,11 @@ export class Cropping1D extends Cropping {
   }
 }
 
-/** Cuts steps off both ends. */
+/**
+ * Cuts steps off both ends.
+ *
+ * @example
+ * const y = cropping1d([1, 2])(input([10, 4])); // [null, 7, 4]
+ */
 export const cropping1d = (cropping: Edges = 1, options: LayerOptions = {}): Cropping1D =>
   new Cropping1D({ ...options, cropping });

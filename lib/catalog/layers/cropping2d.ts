@@ -11,6 +11,11 @@ export class Cropping2D extends Cropping {
   }
 }
 
-/** Cuts rows and columns off. */
+/**
+ * Cuts rows and columns off.
+ *
+ * @example
+ * const y = cropping2d(2)(input([28, 28, 3])); // [null, 24, 24, 3]
+ */
 export const cropping2d = (cropping: Edges = 0, options: LayerOptions = {}): Cropping2D =>
   new Cropping2D({ ...options, cropping });

@@ -21,5 +21,10 @@ export class ELU extends CatalogLayer {
   }
 }
 
-/** x, or alpha · (eˣ - 1) where x < 0. Source: https://keras.io/api/layers/activation_layers/elu/ */
+/**
+ * x, or alpha · (eˣ - 1) where x < 0. Source: https://keras.io/api/layers/activation_layers/elu/
+ *
+ * @example
+ * const y = elu({ alpha: 0.5 })(input([8])); // [null, 8]
+ */
 export const elu = (options: LayerOptions & { readonly alpha?: number } = {}): ELU => new ELU(options);

@@ -30,6 +30,11 @@ export class GaussianDropout extends CatalogLayer {
   }
 }
 
-/** While training, multiplies by normally distributed noise around 1. Source: https://keras.io/api/layers/regularization_layers/gaussian_dropout/ */
+/**
+ * While training, multiplies by normally distributed noise around 1. Source: https://keras.io/api/layers/regularization_layers/gaussian_dropout/
+ *
+ * @example
+ * const y = gaussianDropout(0.3)(input([8])); // [null, 8]
+ */
 export const gaussianDropout = (rate: number, options: Seeded = {}): GaussianDropout =>
   new GaussianDropout({ ...options, rate });

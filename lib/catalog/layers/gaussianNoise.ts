@@ -28,6 +28,11 @@ export class GaussianNoise extends CatalogLayer {
   }
 }
 
-/** While training, adds normally distributed noise. Source: https://keras.io/api/layers/regularization_layers/gaussian_noise/ */
+/**
+ * While training, adds normally distributed noise. Source: https://keras.io/api/layers/regularization_layers/gaussian_noise/
+ *
+ * @example
+ * const y = gaussianNoise(0.1)(input([8])); // [null, 8]
+ */
 export const gaussianNoise = (stddev: number, options: Seeded = {}): GaussianNoise =>
   new GaussianNoise({ ...options, stddev });

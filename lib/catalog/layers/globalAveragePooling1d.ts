@@ -21,6 +21,11 @@ export class GlobalAveragePooling1D extends GlobalAverage {
   }
 }
 
-/** Mean over all steps; padding doesn't count: [batch, steps, channels] → [batch, channels]. */
+/**
+ * Mean over all steps; padding doesn't count: [batch, steps, channels] → [batch, channels].
+ *
+ * @example
+ * const y = globalAveragePooling1d()(input([10, 8])); // [null, 8]
+ */
 export const globalAveragePooling1d = (options: GlobalPoolingOptions = {}): GlobalAveragePooling1D =>
   new GlobalAveragePooling1D(options);

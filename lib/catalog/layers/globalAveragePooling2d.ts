@@ -9,6 +9,11 @@ export class GlobalAveragePooling2D extends GlobalAverage {
   }
 }
 
-/** Mean over rows and columns: [batch, rows, columns, channels] → [batch, channels]. */
+/**
+ * Mean over rows and columns: [batch, rows, columns, channels] → [batch, channels].
+ *
+ * @example
+ * const y = globalAveragePooling2d()(input([7, 7, 64])); // [null, 64]
+ */
 export const globalAveragePooling2d = (options: GlobalPoolingOptions = {}): GlobalAveragePooling2D =>
   new GlobalAveragePooling2D(options);

@@ -9,6 +9,11 @@ export class GlobalAveragePooling3D extends GlobalAverage {
   }
 }
 
-/** Mean over all three dimensions. */
+/**
+ * Mean over all three dimensions.
+ *
+ * @example
+ * const y = globalAveragePooling3d()(input([4, 4, 4, 8])); // [null, 8]
+ */
 export const globalAveragePooling3d = (options: GlobalPoolingOptions = {}): GlobalAveragePooling3D =>
   new GlobalAveragePooling3D(options);

@@ -9,6 +9,11 @@ export class GlobalMaxPooling1D extends GlobalMax {
   }
 }
 
-/** Maximum over all steps: [batch, steps, channels] → [batch, channels]. */
+/**
+ * Maximum over all steps: [batch, steps, channels] → [batch, channels].
+ *
+ * @example
+ * const y = globalMaxPooling1d()(input([10, 8])); // [null, 8]
+ */
 export const globalMaxPooling1d = (options: GlobalPoolingOptions = {}): GlobalMaxPooling1D =>
   new GlobalMaxPooling1D(options);

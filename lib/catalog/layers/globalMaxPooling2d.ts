@@ -9,6 +9,11 @@ export class GlobalMaxPooling2D extends GlobalMax {
   }
 }
 
-/** Maximum over rows and columns: [batch, rows, columns, channels] → [batch, channels]. */
+/**
+ * Maximum over rows and columns: [batch, rows, columns, channels] → [batch, channels].
+ *
+ * @example
+ * const y = globalMaxPooling2d({ keepdims: true })(input([7, 7, 64])); // [null, 1, 1, 64]
+ */
 export const globalMaxPooling2d = (options: GlobalPoolingOptions = {}): GlobalMaxPooling2D =>
   new GlobalMaxPooling2D(options);

@@ -9,6 +9,11 @@ export class GlobalMaxPooling3D extends GlobalMax {
   }
 }
 
-/** Maximum over all three dimensions. */
+/**
+ * Maximum over all three dimensions.
+ *
+ * @example
+ * const y = globalMaxPooling3d()(input([4, 4, 4, 8])); // [null, 8]
+ */
 export const globalMaxPooling3d = (options: GlobalPoolingOptions = {}): GlobalMaxPooling3D =>
   new GlobalMaxPooling3D(options);

@@ -17,5 +17,10 @@ export class Identity extends CatalogLayer {
   }
 }
 
-/** A layer that does nothing. */
+/**
+ * A layer that does nothing.
+ *
+ * @example
+ * const y = identity()(input([8])); // [null, 8]
+ */
 export const identity = (options: LayerOptions = {}): Identity => new Identity(options);

@@ -23,6 +23,11 @@ export class LeakyReLU extends CatalogLayer {
   }
 }
 
-/** x, or x · negativeSlope where x < 0. Source: https://keras.io/api/layers/activation_layers/leaky_relu/ */
+/**
+ * x, or x · negativeSlope where x < 0. Source: https://keras.io/api/layers/activation_layers/leaky_relu/
+ *
+ * @example
+ * const y = leakyReLU({ negativeSlope: 0.1 })(input([8])); // [null, 8]
+ */
 export const leakyReLU = (options: LayerOptions & { readonly negativeSlope?: number } = {}): LeakyReLU =>
   new LeakyReLU(options);

@@ -11,5 +11,10 @@ export class Maximum extends Merge {
   }
 }
 
-/** The largest of tensors, element by element. Source: https://keras.io/api/layers/merging_layers/maximum/ */
+/**
+ * The largest of tensors, element by element. Source: https://keras.io/api/layers/merging_layers/maximum/
+ *
+ * @example
+ * const y = maximum([input([4]), input([4])]); // [null, 4]
+ */
 export const maximum: MergeFactory<Maximum> = mergeFactory(Maximum);

@@ -11,5 +11,10 @@ export class Minimum extends Merge {
   }
 }
 
-/** The smallest of tensors, element by element. Source: https://keras.io/api/layers/merging_layers/minimum/ */
+/**
+ * The smallest of tensors, element by element. Source: https://keras.io/api/layers/merging_layers/minimum/
+ *
+ * @example
+ * const y = minimum([input([4]), input([4])]); // [null, 4]
+ */
 export const minimum: MergeFactory<Minimum> = mergeFactory(Minimum);

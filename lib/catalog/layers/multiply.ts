@@ -11,5 +11,10 @@ export class Multiply extends Merge {
   }
 }
 
-/** The product of tensors. Source: https://keras.io/api/layers/merging_layers/multiply/ */
+/**
+ * The product of tensors. Source: https://keras.io/api/layers/merging_layers/multiply/
+ *
+ * @example
+ * const y = multiply([input([4]), input([4])]); // [null, 4]
+ */
 export const multiply: MergeFactory<Multiply> = mergeFactory(Multiply);

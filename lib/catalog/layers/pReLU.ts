@@ -39,5 +39,10 @@ export class PReLU extends CatalogLayer {
   }
 }
 
-/** x, or x · a learned slope where x < 0. Source: https://keras.io/api/layers/activation_layers/prelu/ */
+/**
+ * x, or x · a learned slope where x < 0. Source: https://keras.io/api/layers/activation_layers/prelu/
+ *
+ * @example
+ * const y = pReLU({ sharedAxes: [1, 2] })(input([8, 8, 3])); // [null, 8, 8, 3]
+ */
 export const pReLU = (options: PReLUOptions = {}): PReLU => new PReLU(options);

@@ -38,5 +38,10 @@ export class ReLU extends CatalogLayer {
   }
 }
 
-/** max(x, 0), with an optional ceiling, slope below and threshold. Source: https://keras.io/api/layers/activation_layers/relu/ */
+/**
+ * max(x, 0), with an optional ceiling, slope below and threshold. Source: https://keras.io/api/layers/activation_layers/relu/
+ *
+ * @example
+ * const y = reLU({ maxValue: 6 })(input([8])); // [null, 8]
+ */
 export const reLU = (options: ReLUOptions = {}): ReLU => new ReLU(options);

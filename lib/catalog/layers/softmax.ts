@@ -21,5 +21,10 @@ export class Softmax extends CatalogLayer {
   }
 }
 
-/** Positive numbers that sum to 1 along an axis (-1). Source: https://keras.io/api/layers/activation_layers/softmax/ */
+/**
+ * Positive numbers that sum to 1 along an axis (-1). Source: https://keras.io/api/layers/activation_layers/softmax/
+ *
+ * @example
+ * const y = softmax()(input([10])); // [null, 10]
+ */
 export const softmax = (options: LayerOptions & { readonly axis?: number } = {}): Softmax => new Softmax(options);

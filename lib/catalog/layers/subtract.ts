@@ -18,5 +18,10 @@ export class Subtract extends Merge {
   }
 }
 
-/** The first of two tensors less the second. Source: https://keras.io/api/layers/merging_layers/subtract/ */
+/**
+ * The first of two tensors less the second. Source: https://keras.io/api/layers/merging_layers/subtract/
+ *
+ * @example
+ * const y = subtract([input([4]), input([4])]); // [null, 4]
+ */
 export const subtract: MergeFactory<Subtract> = mergeFactory(Subtract);

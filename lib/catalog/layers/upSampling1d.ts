@@ -10,6 +10,11 @@ export class UpSampling1D extends UpSampling {
   }
 }
 
-/** Every step `size` times. */
+/**
+ * Every step `size` times.
+ *
+ * @example
+ * const y = upSampling1d(2)(input([10, 8])); // [null, 20, 8]
+ */
 export const upSampling1d = (size = 2, options: LayerOptions = {}): UpSampling1D =>
   new UpSampling1D({ ...options, size });

@@ -12,6 +12,11 @@ export class UpSampling2D extends UpSampling {
   }
 }
 
-/** Every row and column `size` times. */
+/**
+ * Every row and column `size` times.
+ *
+ * @example
+ * const y = upSampling2d([2, 3])(input([4, 4, 8])); // [null, 8, 12, 8]
+ */
 export const upSampling2d = (size: number | readonly number[] = 2, options: LayerOptions = {}): UpSampling2D =>
   new UpSampling2D({ ...options, size });

@@ -11,6 +11,11 @@ export class ZeroPadding1D extends ZeroPadding {
   }
 }
 
-/** Zeros before and after the steps of [batch, steps, channels]. */
+/**
+ * Zeros before and after the steps of [batch, steps, channels].
+ *
+ * @example
+ * const y = zeroPadding1d([1, 0])(input([10, 4])); // [null, 11, 4]
+ */
 export const zeroPadding1d = (padding: Edges = 1, options: LayerOptions = {}): ZeroPadding1D =>
   new ZeroPadding1D({ ...options, padding });

@@ -11,6 +11,11 @@ export class ZeroPadding2D extends ZeroPadding {
   }
 }
 
-/** Zeros around [batch, rows, columns, channels]. */
+/**
+ * Zeros around [batch, rows, columns, channels].
+ *
+ * @example
+ * const y = zeroPadding2d(1)(input([28, 28, 3])); // [null, 30, 30, 3]
+ */
 export const zeroPadding2d = (padding: Edges = 1, options: LayerOptions = {}): ZeroPadding2D =>
   new ZeroPadding2D({ ...options, padding });

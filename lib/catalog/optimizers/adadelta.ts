@@ -43,5 +43,10 @@ export class Adadelta extends Optimizer {
   }
 }
 
-/** d = g·√(mean d² + epsilon) / √(mean g² + epsilon); w ← w - rate·d. */
+/**
+ * d = g·√(mean d² + epsilon) / √(mean g² + epsilon); w ← w - rate·d.
+ *
+ * @example
+ * m.compile({ optimizer: adadelta({ learningRate: 1 }), loss: "mse" });
+ */
 export const adadelta = (options?: AdadeltaOptions): Adadelta => new Adadelta(options);

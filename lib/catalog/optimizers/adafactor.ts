@@ -94,5 +94,10 @@ export class Adafactor extends Optimizer {
   }
 }
 
-/** Adam-like steps whose size is relative to the weights, with memory of the order of rows + columns. */
+/**
+ * Adam-like steps whose size is relative to the weights, with memory of the order of rows + columns.
+ *
+ * @example
+ * m.compile({ optimizer: adafactor({ learningRate: 0.01 }), loss: "mse" });
+ */
 export const adafactor = (options?: AdafactorOptions): Adafactor => new Adafactor(options);

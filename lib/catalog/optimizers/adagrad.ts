@@ -35,5 +35,10 @@ export class Adagrad extends Optimizer {
   }
 }
 
-/** a ← a + g²; w ← w - rate·g / √(a + epsilon). */
+/**
+ * a ← a + g²; w ← w - rate·g / √(a + epsilon).
+ *
+ * @example
+ * m.compile({ optimizer: adagrad({ learningRate: 0.1 }), loss: "mse" });
+ */
 export const adagrad = (options?: AdagradOptions): Adagrad => new Adagrad(options);

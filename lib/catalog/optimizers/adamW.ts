@@ -17,5 +17,10 @@ export class AdamW extends Adam {
   }
 }
 
-/** Adam, and w ← w - rate·weightDecay·w before each step. */
+/**
+ * Adam, and w ← w - rate·weightDecay·w before each step.
+ *
+ * @example
+ * m.compile({ optimizer: adamW({ weightDecay: 0.01, excludeFromWeightDecay: ["bias"] }), loss: "mse" });
+ */
 export const adamW = (options?: AdamWOptions): AdamW => new AdamW(options);

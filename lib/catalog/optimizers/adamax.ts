@@ -42,5 +42,10 @@ export class Adamax extends Optimizer {
   }
 }
 
-/** u ← max(beta2·u, |g|); w ← w - rate / (1 - beta1^t)·m / (u + epsilon). */
+/**
+ * u ← max(beta2·u, |g|); w ← w - rate / (1 - beta1^t)·m / (u + epsilon).
+ *
+ * @example
+ * m.compile({ optimizer: adamax({ learningRate: 0.002 }), loss: "mse" });
+ */
 export const adamax = (options?: AdamaxOptions): Adamax => new Adamax(options);

@@ -69,5 +69,10 @@ export class Ftrl extends Optimizer {
   }
 }
 
-/** Online learning with L1 and L2: weights whose gradients stay small are exactly 0. Raises ValueError for strengths below 0. */
+/**
+ * Online learning with L1 and L2: weights whose gradients stay small are exactly 0. Raises ValueError for strengths below 0.
+ *
+ * @example
+ * m.compile({ optimizer: ftrl({ l1RegularizationStrength: 0.01 }), loss: "mse" });
+ */
 export const ftrl = (options?: FtrlOptions): Ftrl => new Ftrl(options);

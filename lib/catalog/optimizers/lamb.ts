@@ -48,5 +48,10 @@ export class Lamb extends Optimizer {
   }
 }
 
-/** Adam's step, scaled to |w| / |step| of each weight. */
+/**
+ * Adam's step, scaled to |w| / |step| of each weight.
+ *
+ * @example
+ * m.compile({ optimizer: lamb({ learningRate: 0.002 }), loss: "mse" });
+ */
 export const lamb = (options?: LambOptions): Lamb => new Lamb(options);

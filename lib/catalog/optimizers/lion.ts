@@ -40,5 +40,10 @@ export class Lion extends Optimizer {
   }
 }
 
-/** w ← w - rate·sign(beta1·m + (1 - beta1)·g); m ← beta2·m + (1 - beta2)·g. */
+/**
+ * w ← w - rate·sign(beta1·m + (1 - beta1)·g); m ← beta2·m + (1 - beta2)·g.
+ *
+ * @example
+ * m.compile({ optimizer: lion({ learningRate: 1e-4, weightDecay: 0.1 }), loss: "mse" });
+ */
 export const lion = (options?: LionOptions): Lion => new Lion(options);

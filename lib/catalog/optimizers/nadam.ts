@@ -59,5 +59,10 @@ export class Nadam extends Optimizer {
   }
 }
 
-/** Adam whose first moment looks one step ahead. */
+/**
+ * Adam whose first moment looks one step ahead.
+ *
+ * @example
+ * m.compile({ optimizer: nadam({ learningRate: 0.002 }), loss: "mse" });
+ */
 export const nadam = (options?: NadamOptions): Nadam => new Nadam(options);

@@ -60,5 +60,10 @@ export class RMSprop extends Optimizer {
   }
 }
 
-/** v follows g² with share 1 - rho; w ← w - rate·g / √(v + epsilon). */
+/**
+ * v follows g² with share 1 - rho; w ← w - rate·g / √(v + epsilon).
+ *
+ * @example
+ * m.compile({ optimizer: rmsprop({ rho: 0.95, centered: true }), loss: "mse" });
+ */
 export const rmsprop = (options?: RMSpropOptions): RMSprop => new RMSprop(options);

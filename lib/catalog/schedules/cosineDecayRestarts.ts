@@ -60,7 +60,12 @@ export class CosineDecayRestarts extends Schedule {
   }
 }
 
-/** cosineDecay with restarts, each period `tMul` times as long as the one before. Raises ValueError for firstDecaySteps ≤ 0. */
+/**
+ * cosineDecay with restarts, each period `tMul` times as long as the one before. Raises ValueError for firstDecaySteps ≤ 0.
+ *
+ * @example
+ * sgd({ learningRate: cosineDecayRestarts(0.1, 1000, { tMul: 2 }) });
+ */
 export const cosineDecayRestarts = (
   initialLearningRate: number,
   firstDecaySteps: number,

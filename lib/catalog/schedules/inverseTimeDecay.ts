@@ -11,7 +11,12 @@ export class InverseTimeDecay extends PeriodicDecay {
   }
 }
 
-/** The rate falls like 1 / time: initial / (1 + decayRate·step / decaySteps). Raises ValueError for decaySteps ≤ 0. */
+/**
+ * The rate falls like 1 / time: initial / (1 + decayRate·step / decaySteps). Raises ValueError for decaySteps ≤ 0.
+ *
+ * @example
+ * inverseTimeDecay(0.5, 10, 1).at(10); // 0.25
+ */
 export const inverseTimeDecay = (
   initialLearningRate: number,
   decaySteps: number,

@@ -42,6 +42,11 @@ export class PiecewiseConstantDecay extends Schedule {
 /**
  * values[i] up to and including step boundaries[i], the last value after all of them. Raises ValueError unless there is one value
  * more than boundaries.
+ *
+ * @example
+ * const rate = piecewiseConstantDecay([100, 200], [1, 0.5, 0.25]);
+ * rate.at(100); // 1
+ * rate.at(101); // 0.5
  */
 export const piecewiseConstantDecay = (
   boundaries: readonly number[],

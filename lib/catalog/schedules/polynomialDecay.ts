@@ -53,7 +53,12 @@ export class PolynomialDecay extends Schedule {
   }
 }
 
-/** end + (initial - end)·(1 - step / decaySteps)^power. Raises ValueError for decaySteps ≤ 0. */
+/**
+ * end + (initial - end)·(1 - step / decaySteps)^power. Raises ValueError for decaySteps ≤ 0.
+ *
+ * @example
+ * polynomialDecay(1, 100, { endLearningRate: 0.5 }).at(50); // 0.75
+ */
 export const polynomialDecay = (
   initialLearningRate: number,
   decaySteps: number,
