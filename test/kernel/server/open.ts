@@ -1,0 +1,125 @@
+// A server over a new folder, and Jupyter's own client to it; all gone after the test.
+
+import { mkdtemp, realpath, rm } from "node:fs/promises";
+import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ContentsManager, KernelManager, ServerConnection, SessionManager } from "@jupyterlab/services";
+import type { IKernelConnection } from "@jupyterlab/services/lib/kernel/kernel.js";
+import type { IIOPubMessage } from "@jupyterlab/services/lib/kernel/messages.js";
+import type { ISessionConnection } from "@jupyterlab/services/lib/session/session.js";
+import { type RunningServer, type ServerOptions, startServer } from "../../../kernel/server/index.js";
+
+export class Opened {
+  readonly server: RunningServer;
+  readonly root: string;
+  readonly settings: ServerConnection.ISettings;
+  readonly contents: ContentsManager;
+  readonly kernels: KernelManager;
+  readonly sessions: SessionManager;
+  readonly #debug = console.debug;
+  readonly #warn = console.warn;
+
+  constructor(server: RunningServer, root: string) {
+    this.server = server;
+    this.root = root;
+    // The client tells of each socket and state.
+    console.debug = () => {};
+    console.warn = () => {};
+    this.settings = ServerConnection.makeSettings({ baseUrl: server.url, token: server.token, appendToken: true });
+    this.contents = new ContentsManager({ serverSettings: this.settings });
+    this.kernels = new KernelManager({ serverSettings: this.settings });
+    this.sessions = new SessionManager({ kernelManager: this.kernels, serverSettings: this.settings });
+  }
+
+  /** A session with one of Weft's kernels. */
+  session(path = "a.ipynb", name = "weft"): Promise<ISessionConnection> {
+    return this.sessions.startNew({ path, type: "notebook", name: path, kernel: { name } });
+  }
+
+  /** A request exactly as written: nothing in the path is made proper. */
+  raw(method: string, path: string, options: RawOptions = {}): Promise<RawReply> {
+    const { token = this.server.token, headers = {}, body } = options;
+    return new Promise((resolve, reject) => {
+      const authorization = token === "" ? {} : { authorization: `token ${token}` };
+      const request = httpRequest(
+        { host: "127.0.0.1", port: this.server.port, method, path, headers: { ...authorization, ...headers } },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on("data", (chunk: Buffer) => chunks.push(chunk));
+          response.on("end", () =>
+            resolve({
+              status: response.statusCode ?? 0,
+              headers: response.headers,
+              text: Buffer.concat(chunks).toString(),
+            }),
+          );
+          response.on("error", reject);
+        },
+      );
+      request.on("error", reject);
+      request.end(body);
+    });
+  }
+
+  async json(method: string, path: string, body?: unknown): Promise<{ readonly status: number; readonly body: never }> {
+    const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+    const { status, text } = await this.raw(method, path, sent);
+    return { status, body: (text === "" ? null : JSON.parse(text)) as never };
+  }
+
+  async close(): Promise<void> {
+    this.sessions.dispose();
+    this.kernels.dispose();
+    this.contents.dispose();
+    console.debug = this.#debug;
+    console.warn = this.#warn;
+    await this.server.close();
+    await rm(this.root, { recursive: true, force: true });
+    await rm(`${this.root}-state`, { recursive: true, force: true });
+  }
+}
+
+export interface RawOptions {
+  readonly token?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+}
+
+export interface RawReply {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+}
+
+export async function open(options: Partial<ServerOptions> = {}): Promise<Opened> {
+  const root = await realpath(await mkdtemp(join(tmpdir(), "weft-root-")));
+  return new Opened(await startServer({ root, state: `${root}-state`, port: 0, ...options }), root);
+}
+
+export interface Ran {
+  readonly reply: Record<string, unknown>;
+  readonly outputs: readonly IIOPubMessage[];
+  /** Of streams. */
+  readonly text: string;
+}
+
+export async function run(kernel: IKernelConnection, code: string): Promise<Ran> {
+  const future = kernel.requestExecute({ code });
+  const outputs: IIOPubMessage[] = [];
+  future.onIOPub = (message) => {
+    if (message.header.msg_type !== "status") outputs.push(message);
+  };
+  const reply = (await future.done).content as unknown as Record<string, unknown>;
+  const streams = outputs.filter((one) => one.header.msg_type === "stream");
+  return { reply, outputs, text: streams.map((one) => (one.content as unknown as { text: string }).text).join("") };
+}
+
+/** Until it holds; the story is told when it doesn't within the time. */
+export async function until(holds: () => boolean | Promise<boolean>, what: string, ms = 10_000): Promise<void> {
+  const end = Date.now() + ms;
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error(`not within ${ms} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
