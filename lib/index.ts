@@ -72,8 +72,10 @@ export {
   type WeightOptions,
 } from "./graph/weight.js";
 export { clearOutput, type DisplayHandle, type DisplayOptions, display } from "./show/display.js";
+export { Figure, type FigureLike, type PlotOptions, type Plottable, plot } from "./show/figure.js";
+export type { HistoryLike } from "./show/historyFigure.js";
 export { type Displayable, jupyterDisplay, type MimeBundle } from "./show/mime.js";
-export { type Notebook, notebook, type PublishOptions } from "./show/notebook.js";
+export { type Notebook, notebook, type PublishOptions, type TrainingRun } from "./show/notebook.js";
 export type { ByOutput, CompileOptions, MetricsByOutput } from "./train/compile.js";
 export * from "./train/configure.js";
 export type { ArrayData, BatchItem, DataSource, DataStructure, NestedData, ShapedData } from "./train/data.js";

@@ -1,6 +1,7 @@
 // What fit returns: losses and metrics by epoch, as Keras keeps them.
 
 import { Callback, type Logs } from "../catalog/callbacks/callback.js";
+import { showsItself } from "../show/notebook.js";
 
 export class History extends Callback {
   /** Epochs that were trained, counted from 0. */
@@ -21,3 +22,5 @@ export class History extends Callback {
     return `History of ${this.epoch.length} epochs: ${last.join(", ")}`;
   }
 }
+
+showsItself(History);

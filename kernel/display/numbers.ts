@@ -1,0 +1,47 @@
+// Numbers as people read them.
+
+/** Four significant digits, in as many characters as it takes. */
+export function shortNumber(value: number): string {
+  if (Number.isNaN(value)) return "NaN";
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  if (size >= 1e6 || size < 1e-4)
+    return value
+      .toExponential(3)
+      .replace(/\.?0+e/, "e")
+      .replace("e+", "e");
+  if (Number.isInteger(value)) return String(value);
+  return size >= 1000 ? value.toFixed(1) : String(Number(value.toPrecision(4)));
+}
+
+/** A log's value, always as wide as the last time: lines that renew themselves shouldn't jump. */
+export function logNumber(value: number): string {
+  if (!Number.isFinite(value)) return shortNumber(value);
+  return Math.abs(value) >= 1e-3 || value === 0 ? value.toFixed(4) : value.toExponential(2);
+}
+
+/** Thousands apart by commas. */
+export const countNumber = (value: number): string => Math.round(value).toLocaleString("en-US");
+
+/** "0.8 s", "42 s", "3 min 20 s", "2 h 5 min". */
+export function duration(seconds: number): string {
+  if (!Number.isFinite(seconds)) return "?";
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}
+
+/** "512 bytes", "3.2 MB"; counted by 1024, as Keras does. */
+export function byteSize(bytes: number): string {
+  const units = ["bytes", "KB", "MB", "GB", "TB"];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1024 && unit < units.length - 1) {
+    value /= 1024;
+    unit++;
+  }
+  return `${unit === 0 ? value : value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0)} ${units[unit]}`;
+}
