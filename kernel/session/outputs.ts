@@ -12,8 +12,8 @@ export class Outputs {
   readonly #streams: Streams;
   /** By request, what is still being drawn; the next output of that request waits for it. */
   readonly #drawing = new Map<string | null, Promise<void>>();
-  /** The text each request showed last: a result that only repeats it isn't shown again. */
-  readonly #shown = new Map<string | null, unknown>();
+  /** What each request showed last, and its text: a result that only repeats it isn't shown again. */
+  readonly #shown = new Map<string | null, { readonly value: unknown; readonly text: unknown }>();
 
   constructor(wire: Pick<Wire, "publish">, streams: Streams) {
     this.#wire = wire;
@@ -28,7 +28,7 @@ export class Outputs {
     const parent = currentParent();
     const id = options.id ?? randomUUID();
     this.#inOrder(parent, bundleOf(value), (data: MimeBundle) => {
-      this.#shown.set(parent, data["text/plain"]);
+      this.#shown.set(parent, { value, text: data["text/plain"] });
       const content = { data, metadata: {}, transient: { display_id: id } };
       this.#publish(parent, options.update ? "update_display_data" : "display_data", content);
     });
@@ -38,8 +38,10 @@ export class Outputs {
   result(value: unknown, executionCount: number): void {
     const parent = currentParent();
     this.#inOrder(parent, bundleOf(value), (data: MimeBundle) => {
-      // A summary shows itself and returns its text: once is enough.
-      if (typeof value === "string" && this.#shown.get(parent) === value) return;
+      // A summary shows itself and returns its text, training shows the history that it returns: once is enough.
+      const shown = this.#shown.get(parent);
+      if (typeof value === "string" && shown?.text === value) return;
+      if (typeof value === "object" && value !== null && shown?.value === value) return;
       this.#publish(parent, "execute_result", { execution_count: executionCount, data, metadata: {} });
     });
   }

@@ -92,16 +92,29 @@ export async function runEpochs(plan: FitPlan): Promise<History> {
   }
 }
 
-async function runUntil(
-  signal: AbortSignal,
-  { training, source, validation, batchSize, options }: FitPlan,
-): Promise<History> {
+async function runUntil(signal: AbortSignal, plan: FitPlan): Promise<History> {
+  const { training, source, batchSize, options } = plan;
   const epochs = options.epochs ?? 1;
   const history = new History();
-  const { level, callbacks: progress } = progressOf(options.verbose ?? "auto");
+  const { level, callbacks: progress } = progressOf(options.verbose ?? "auto", { history, signal });
   const params = { epochs, steps: source.steps, samples: source.samples, batchSize, verbose: level };
   // The history comes last, so that it sees what other callbacks add to the logs.
   const hooks = new Hooks([...(options.callbacks ?? []), ...progress, history], training.trainedModel, params);
+  try {
+    await epochsOf(plan, hooks, signal);
+  } catch (error) {
+    await hooks.fail(error);
+    throw error;
+  }
+  return history;
+}
+
+async function epochsOf(
+  { training, source, validation, options }: FitPlan,
+  hooks: Hooks,
+  signal: AbortSignal,
+): Promise<void> {
+  const epochs = options.epochs ?? 1;
   const seed = options.seed ?? nextSeed();
   await hooks.call("onTrainBegin", {});
   let logs: Logs = {};
@@ -120,7 +133,6 @@ async function runUntil(
   }
   await training.finalize();
   await hooks.call("onTrainEnd", logs);
-  return history;
 }
 
 async function trainEpoch(

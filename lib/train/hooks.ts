@@ -50,6 +50,15 @@ export class Hooks {
     return this.#model.stopTraining || this.#callbacks.some((callback) => callback.stopTraining);
   }
 
+  /** Tells all that training ends by an error; what goes wrong in telling doesn't hide it. */
+  async fail(error: unknown): Promise<void> {
+    for (const callback of this.#callbacks) {
+      try {
+        await callback.onTrainError?.(error);
+      } catch {}
+    }
+  }
+
   async call(hook: HookName, ...values: readonly [Logs] | readonly [number, Logs | string]): Promise<void> {
     for (const callback of this.#callbacks) {
       const made = (callback[hook] as ((...values: unknown[]) => unknown) | undefined)?.apply(callback, [...values]);

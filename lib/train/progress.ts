@@ -1,20 +1,20 @@
 // Progress while training. A notebook plugs its own picture in; a terminal gets a line that renews itself, anything else a line per epoch.
 
 import { Callback, type CallbackHooks, type Logs } from "../catalog/callbacks/callback.js";
-import { notebook } from "../show/notebook.js";
+import { notebook, type TrainingRun } from "../show/notebook.js";
 
 /** Whether progress is shown: "auto" is 1 in a terminal or notebook and 0 elsewhere, 1 a bar, 2 one line per epoch, 0 nothing. */
 export type Verbose = "auto" | 0 | 1 | 2 | boolean;
 
-export function progressOf(verbose: Verbose): { level: number; callbacks: CallbackHooks[] } {
+export function progressOf(verbose: Verbose, training: TrainingRun): { level: number; callbacks: CallbackHooks[] } {
   const auto = notebook.current || process.stderr.isTTY ? 1 : 0;
   const level = verbose === "auto" ? auto : Number(verbose);
   if (level === 0) return { level, callbacks: [] };
   return {
     level,
     callbacks: [
-      level === 1 && notebook.current?.progress
-        ? notebook.current.progress()
+      level === 1 && notebook.current
+        ? notebook.current.progress(training)
         : new ProgressLine(level === 1 && process.stderr.isTTY === true),
     ],
   };

@@ -30,6 +30,8 @@ export interface CallbackHooks {
   setParams?(params: TrainingParams): void;
   onTrainBegin?(logs: Logs): unknown;
   onTrainEnd?(logs: Logs): unknown;
+  /** Instead of `onTrainEnd`, when something throws while training. */
+  onTrainError?(error: unknown): unknown;
   onEpochBegin?(epoch: number, logs: Logs): unknown;
   onEpochEnd?(epoch: number, logs: Logs): unknown;
   /** With `onBatchBegin` or `onBatchEnd`, steps are handed to the workers one at a time. */
@@ -97,4 +99,5 @@ export abstract class Callback implements CallbackHooks {
 export interface Callback {
   onBatchBegin?(batch: number, logs: Logs): unknown;
   onBatchEnd?(batch: number, logs: Logs): unknown;
+  onTrainError?(error: unknown): unknown;
 }
