@@ -4,7 +4,7 @@ import { type LossLike, resolveLoss } from "../catalog/losses/index.js";
 import type { Loss } from "../catalog/losses/loss.js";
 import { type MetricLike, resolveMetric } from "../catalog/metrics/index.js";
 import { Mean } from "../catalog/metrics/mean.js";
-import type { Metric } from "../catalog/metrics/metric.js";
+import type { Direction, Metric } from "../catalog/metrics/metric.js";
 import { type OptimizerLike, resolveOptimizer } from "../catalog/optimizers/index.js";
 import type { Optimizer } from "../catalog/optimizers/optimizer.js";
 import { StateError, unknownName, ValueError } from "../graph/errors.js";
@@ -24,8 +24,8 @@ export interface CompileOptions {
   readonly optimizer?: OptimizerLike;
   /** What training minimizes; null leaves an output alone. */
   readonly loss?: ByOutput<LossLike> | null;
-  /** Factors of the losses in their sum. Default 1 each. */
-  readonly lossWeights?: readonly number[] | Readonly<Record<string, number>> | null;
+  /** Factors of the losses in their sum, or of the only one. Default 1 each. */
+  readonly lossWeights?: number | readonly number[] | Readonly<Record<string, number>> | null;
   /** What is reported besides. "accuracy" means what fits labels and output. */
   readonly metrics?: MetricsByOutput | null;
   /** Metrics that sample weights and class weights count for. */
@@ -111,8 +111,9 @@ export class Compiled implements TargetUse {
     const taken = new Set<string>();
     const place = (like: MetricLike, output: number, weighted: boolean): void => {
       const metric = resolveMetric(like, shapeOf(output), outputs[output]?.shape ?? []);
-      const own = outputNames.length > 1 ? `${outputNames[output]}_${metric.name}` : metric.name;
-      const base = weighted && taken.has(own) ? `weighted_${own}` : own;
+      const before = outputNames.length > 1 ? `${outputNames[output]}_` : "";
+      const own = `${before}${metric.name}`;
+      const base = weighted && taken.has(own) ? `${before}weighted_${metric.name}` : own;
       let name = base;
       for (let i = 1; taken.has(name); i++) name = `${base}_${i}`;
       taken.add(name);
@@ -149,6 +150,16 @@ export class Compiled implements TargetUse {
     } catch {
       return output.slice(0, -1);
     }
+  }
+
+  /** Whether a log entry ("loss", "val_accuracy") should grow or fall as training goes well; null when nobody said. */
+  directionOf(entry: string): Direction {
+    const name = entry.replace(/^val_/, "");
+    if (name === "loss" || this.outputMeans.some((mean) => mean?.name === name)) return "down";
+    const placed = (wanted: string): PlacedMetric | undefined =>
+      this.#resolved?.metrics.find((metric) => metric.name === wanted);
+    // Metrics by class or threshold number their entries.
+    return (placed(name) ?? placed(name.replace(/_\d+$/, "")))?.metric.direction ?? null;
   }
 
   /** All states that logs come from. */
@@ -198,10 +209,11 @@ function lossesByOutput(loss: ByOutput<LossLike> | null, names: readonly string[
 }
 
 function weightsByOutput(
-  weights: readonly number[] | Readonly<Record<string, number>> | null,
+  given: number | readonly number[] | Readonly<Record<string, number>> | null,
   names: readonly string[],
 ): (number | null)[] {
-  if (weights === null) return names.map(() => null);
+  if (given === null) return names.map(() => null);
+  const weights = typeof given === "number" ? [given] : given;
   if (Array.isArray(weights)) checkCount(weights, names, "lossWeights");
   const list: readonly (number | undefined)[] = Array.isArray(weights)
     ? weights

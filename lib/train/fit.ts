@@ -12,7 +12,7 @@ import { progressOf, type Verbose } from "./progress.js";
 import { type Done, readLogs, readPlace, runBatches } from "./runner.js";
 import type { Training } from "./training.js";
 
-/** Options of one batch. */
+/** Weights of samples in training. */
 export interface BatchOptions {
   /** One number per sample that its loss counts for. */
   readonly sampleWeight?: DataStructure | undefined;
@@ -20,19 +20,25 @@ export interface BatchOptions {
   readonly classWeight?: Readonly<Record<number, number>> | undefined;
 }
 
+/** Options of one batch. */
+export interface OnBatchOptions extends BatchOptions {
+  /** False lets metrics run on from the batch before. Default true. */
+  readonly resetMetrics?: boolean | undefined;
+}
+
 export interface EvaluateOptions {
-  /** Default 32. */
+  /** Default 32, or what makes `steps` of the data. */
   readonly batchSize?: number | undefined;
   readonly sampleWeight?: DataStructure | undefined;
-  /** Batches to take from an iterable; default all. */
+  /** Batches to take; default all. */
   readonly steps?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface PredictOptions {
-  /** Default 32. */
+  /** Default 32, or what makes `steps` of the data. */
   readonly batchSize?: number | undefined;
-  /** Batches to take from an iterable; default all. */
+  /** Batches to take; default all. */
   readonly steps?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -43,7 +49,7 @@ export type ValidationData = readonly [x: DataStructure, y: DataStructure, sampl
 export interface FitOptions extends BatchOptions {
   /** Passes over the data. Default 1. */
   readonly epochs?: number | undefined;
-  /** Samples per step. Default 32. */
+  /** Samples per step. Default 32, or what makes `stepsPerEpoch` of the data. */
   readonly batchSize?: number | undefined;
   /** New order in every epoch. Default true. */
   readonly shuffle?: boolean | undefined;
@@ -54,12 +60,14 @@ export interface FitOptions extends BatchOptions {
   readonly validationData?: ValidationData | undefined;
   /** Default: batchSize. */
   readonly validationBatchSize?: number | undefined;
-  /** Batches to take from an iterable of validation batches. */
+  /** Batches to validate with, the first of the data; default all. */
   readonly validationSteps?: number | undefined;
+  /** Validates every so many epochs, or after those of a list, counted from 1. Default 1. */
+  readonly validationFreq?: number | readonly number[] | undefined;
   readonly callbacks?: readonly CallbackHooks[] | undefined;
   /** Number of the first epoch (to go on where another fit ended). Default 0. */
   readonly initialEpoch?: number | undefined;
-  /** Batches in an epoch; needed for iterables that don't end. */
+  /** Batches in an epoch; the next epoch goes on where it ended. Needed for iterables that don't end. */
   readonly stepsPerEpoch?: number | undefined;
   /** "auto" (default) shows progress in a terminal or notebook; 0, 1 and 2 as in Keras. */
   readonly verbose?: Verbose | undefined;
@@ -123,17 +131,25 @@ async function epochsOf(
     const shuffle = (options.shuffle ?? true) ? mixSeed(seed, epoch) : null;
     logs = await trainEpoch(training, source, shuffle, hooks, () => hooks.stopped || signal.aborted);
     if (Object.keys(logs).length === 0) break;
-    if (validation && !signal.aborted) {
+    if (validation && isDue(epoch, options.validationFreq) && !signal.aborted) {
       await hooks.call("onTestBegin", {});
       const found = await training.measure(validation, signal);
       await hooks.call("onTestEnd", found);
       for (const [name, value] of Object.entries(found)) logs[`val_${name}`] = value;
+      logs = inOrder(logs);
     }
     await hooks.call("onEpochEnd", epoch, logs);
   }
   await training.finalize();
   await hooks.call("onTrainEnd", logs);
 }
+
+/** Whether to validate after this epoch. */
+const isDue = (epoch: number, freq: number | readonly number[] = 1): boolean =>
+  typeof freq === "number" ? (epoch + 1) % freq === 0 : freq.includes(epoch + 1);
+
+/** Keras's order of logs. */
+const inOrder = (logs: Logs): Logs => Object.fromEntries(Object.entries(logs).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 async function trainEpoch(
   training: Training,

@@ -11,7 +11,7 @@ import { type Shape, showShape } from "../graph/shape.js";
 import { originalOf, type Tensor } from "../graph/tensor.js";
 import type { CompileOptions } from "./compile.js";
 import type { DataSource, DataStructure } from "./data.js";
-import type { BatchOptions, EvaluateOptions, FitOptions, PredictOptions } from "./fit.js";
+import type { EvaluateOptions, FitOptions, OnBatchOptions, PredictOptions } from "./fit.js";
 import { graphOf, isTensor, type ModelGraph } from "./graphOf.js";
 import type { History } from "./history.js";
 import { toConfig, toJSON } from "./json.js";
@@ -209,13 +209,13 @@ export class Model<O extends Structured<Tensor> = Tensor> extends Layer<CallResu
     return (await this.training.predict(x, options)) as Predictions<O>;
   }
 
-  /** One training step on one batch. Metrics run on until `resetMetrics`. */
-  async trainOnBatch(x: DataStructure, y?: DataStructure, options: BatchOptions = {}): Promise<Logs> {
+  /** One training step on one batch: its loss and metrics. */
+  async trainOnBatch(x: DataStructure, y?: DataStructure, options: OnBatchOptions = {}): Promise<Logs> {
     return this.training.onBatch("train", x, y, options);
   }
 
-  /** Losses and metrics of one batch. Metrics run on until `resetMetrics`. */
-  async testOnBatch(x: DataStructure, y?: DataStructure, options: BatchOptions = {}): Promise<Logs> {
+  /** Loss and metrics of one batch. */
+  async testOnBatch(x: DataStructure, y?: DataStructure, options: OnBatchOptions = {}): Promise<Logs> {
     return this.training.onBatch("test", x, y, options);
   }
 
@@ -232,6 +232,11 @@ export class Model<O extends Structured<Tensor> = Tensor> extends Layer<CallResu
     return this.training.optimizer;
   }
 
+  /** Whether a log entry should grow or fall as training goes well, by its metric; null when nobody said. */
+  directionOf(entry: string): "up" | "down" | null {
+    return this.training.requireCompiled("asking for a direction").directionOf(entry);
+  }
+
   /** The learning rate in force. */
   async getLearningRate(): Promise<number> {
     return this.training.getLearningRate();
@@ -242,7 +247,7 @@ export class Model<O extends Structured<Tensor> = Tensor> extends Layer<CallResu
     await this.training.setLearningRate(rate);
   }
 
-  /** Starts the running means of `trainOnBatch` and `testOnBatch` anew. */
+  /** Starts running means anew, where `trainOnBatch` and `testOnBatch` were told not to (`resetMetrics: false`). */
   resetMetrics(): void {
     this.training.resetMetrics();
   }

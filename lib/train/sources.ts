@@ -2,7 +2,7 @@
 
 import { ValueError } from "../graph/errors.js";
 import { inTurns, type Work } from "../graph/turns.js";
-import { type BatchSource, fromIterable, fromSamples, unpack } from "./batches.js";
+import { type Batch, type BatchSource, fromIterable, fromSamples, unpack } from "./batches.js";
 import { checkNumbers } from "./checks.js";
 import {
   type BatchItem,
@@ -70,15 +70,17 @@ async function validationSource(
   model: AnyModel,
   data: ValidationData,
   use: TargetUse,
-  batchSize: number,
-  steps: number | null,
+  batchSize: number | undefined,
+  steps: number | undefined,
 ): Promise<BatchSource> {
-  if (isBatches(data as DataSource)) return fromBatches(model, data as DataSource, use, {}, steps);
+  if (isBatches(data as DataSource))
+    return fromBatches(model, data as DataSource, use, {}, stepsOf("validationSteps", steps));
   if (!Array.isArray(data) || data.length < 2 || data.length > 3) {
     throw new ValueError("validationData is [x, y] or [x, y, sampleWeight]");
   }
   const [x, y, sampleWeight] = data as readonly DataStructure[];
-  return fromSamples(await samplesOf(model, x as DataStructure, y, use, { sampleWeight }), batchSize);
+  const samples = await samplesOf(model, x as DataStructure, y, use, { sampleWeight });
+  return inSteps(samples, batchSize, "validationSteps", steps);
 }
 
 /** What fit trains on and validates with. */
@@ -97,10 +99,9 @@ export async function fitSources(
   use: TargetUse,
   options: FitOptions,
 ): Promise<FitSources> {
-  const batchSize = positive("batchSize", options.batchSize ?? defaultBatch);
-  positive("epochs", options.epochs ?? 1);
-  const validationBatch = positive("validationBatchSize", options.validationBatchSize ?? batchSize);
-  const { validationData, validationSplit, stepsPerEpoch, validationSteps = null } = options;
+  checkCounts(options);
+  const { batchSize, validationData, validationSplit, stepsPerEpoch, validationSteps } = options;
+  const validationBatch = options.validationBatchSize ?? batchSize;
   const given = validationData
     ? await validationSource(model, validationData, use, validationBatch, validationSteps)
     : null;
@@ -108,30 +109,71 @@ export async function fitSources(
     if (validationSplit) {
       throw new ValueError("validationSplit needs all data at once", { hint: "pass validationData instead" });
     }
-    return { source: fromBatches(model, x, use, options, stepsPerEpoch ?? null), validation: given, batchSize: null };
+    const source = fromBatches(model, x, use, options, stepsOf("stepsPerEpoch", stepsPerEpoch));
+    return { source, validation: given, batchSize: null };
   }
   const samples = await samplesOf(model, x, y, use, options);
   const [kept, held] = validationSplit && !given ? splitSamples(samples, validationSplit) : [samples, null];
-  const source = fromSamples(kept, batchSize);
+  // Classes weigh in training only.
+  const unweighted = held && options.classWeight ? { ...held, weights: held.weights.map(() => null) } : held;
+  const source = inSteps(kept, batchSize, "stepsPerEpoch", stepsPerEpoch);
   return {
-    source: stepsPerEpoch === undefined ? source : limited(source, stepsPerEpoch),
-    validation: held ? fromSamples(held, validationBatch) : given,
-    batchSize,
+    source,
+    validation: unweighted ? inSteps(unweighted, validationBatch, "validationSteps", validationSteps) : given,
+    batchSize: batchSizeFor(kept.length, batchSize, stepsPerEpoch),
   };
 }
 
-/** The first `steps` batches of every pass, beginning again where data ends. */
-function limited(source: BatchSource, steps: number): BatchSource {
-  positive("stepsPerEpoch", steps);
+function checkCounts({ epochs = 1, validationBatchSize, validationFreq = 1 }: FitOptions): void {
+  positive("epochs", epochs);
+  if (validationBatchSize !== undefined) positive("validationBatchSize", validationBatchSize);
+  for (const epoch of [validationFreq].flat()) positive("validationFreq", epoch as number);
+}
+
+/** A number of steps that was given; null for none. */
+export const stepsOf = (name: string, steps: number | undefined): number | null =>
+  steps === undefined ? null : positive(name, steps);
+
+/** What was given; else what makes so many steps of the samples, or 32. */
+function batchSizeFor(samples: number, given: number | undefined, steps: number | undefined): number {
+  return positive("batchSize", given ?? (steps === undefined ? defaultBatch : Math.ceil(samples / steps)));
+}
+
+/** Batches out of samples: all of them, or `steps` in a pass, called `name`. */
+export function inSteps(
+  samples: Samples,
+  batchSize: number | undefined,
+  name: string,
+  steps: number | undefined,
+): BatchSource {
+  const wanted = stepsOf(name, steps);
+  const all = fromSamples(samples, batchSizeFor(samples.length, batchSize, steps));
+  if (wanted === null) return all;
+  return passesOf(all, wanted, name === "stepsPerEpoch");
+}
+
+/**
+ * Passes of `steps` batches, each from the first on or from where the one before ended. The pass in which data ends is shorter, as in
+ * Keras.
+ */
+function passesOf(source: BatchSource, steps: number, goesOn: boolean): BatchSource {
+  let ongoing: AsyncIterator<Batch> | null = null;
+  let left = 0;
   return {
     steps,
     samples: source.samples,
     async *open(seed) {
-      for (let left = steps, pass = 0; left > 0; pass++) {
-        for await (const batch of source.open(seed === null ? null : seed + pass)) {
-          yield batch;
-          if (--left === 0) return;
+      if (!goesOn || left === 0) {
+        ongoing = source.open(seed)[Symbol.asyncIterator]();
+        left = source.steps ?? Number.POSITIVE_INFINITY;
+      }
+      for (let step = 0; step < steps; step++, left--) {
+        const next = left > 0 ? await ongoing?.next() : null;
+        if (!next || next.done) {
+          console.warn(`the data ended after ${step} of ${steps} batches`);
+          return;
         }
+        yield next.value;
       }
     },
   };

@@ -204,10 +204,10 @@ function logsOf(
   }
   const states = startAnew(entries, facts.flag);
   for (const [state, value] of states) updates.set(state, value);
-  return entries.flatMap(({ name, metric }) => {
-    const value = metric.result(states as StateValues);
-    return [{ name, value }];
-  });
+  // In alphabetical order, as Keras's logs are.
+  return entries
+    .map(({ name, metric }) => ({ name, value: metric.result(states as StateValues) }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** New values of states, as if they held their first values where the flag is set: one select instead of a round trip. */

@@ -14,13 +14,13 @@ import type { Weight } from "../graph/weight.js";
 import { type BatchSource, fromIterable, fromSamples } from "./batches.js";
 import { Compiled, type CompileOptions } from "./compile.js";
 import { buildFor, type DataSource, type DataStructure, isBatches } from "./data.js";
-import { type BatchOptions, type EvaluateOptions, type FitOptions, type PredictOptions, runEpochs } from "./fit.js";
+import { type EvaluateOptions, type FitOptions, type OnBatchOptions, type PredictOptions, runEpochs } from "./fit.js";
 import type { History } from "./history.js";
 import type { Model } from "./model.js";
 import { collect } from "./predictions.js";
 import { Programs, planOf } from "./programs.js";
 import { type Done, readLogs, runBatches } from "./runner.js";
-import { defaultBatch, fitSources, fromBatches, positive, samplesOf } from "./sources.js";
+import { fitSources, fromBatches, inSteps, samplesOf, stepsOf } from "./sources.js";
 import type { Structured } from "./structure.js";
 
 /** A model, whatever its outputs are. */
@@ -111,9 +111,9 @@ export class Training {
         ? [undefined, (y ?? {}) as EvaluateOptions]
         : [y as DataStructure | undefined, given ?? {}];
     if (isBatches(x))
-      return this.measure(fromBatches(this.model, x, compiled, {}, options.steps ?? null), options.signal);
+      return this.measure(fromBatches(this.model, x, compiled, {}, stepsOf("steps", options.steps)), options.signal);
     const samples = await samplesOf(this.model, x, labels, compiled, { sampleWeight: options.sampleWeight });
-    return this.measure(fromSamples(samples, positive("batchSize", options.batchSize ?? defaultBatch)), options.signal);
+    return this.measure(inSteps(samples, options.batchSize, "steps", options.steps), options.signal);
   }
 
   /** Losses and metrics over all batches. */
@@ -140,7 +140,7 @@ export class Training {
     kind: "train" | "test",
     x: DataStructure,
     y: DataStructure | undefined,
-    options: BatchOptions,
+    options: OnBatchOptions,
   ): Promise<Logs> {
     if (!this.model.built) await buildFor(this.model, x);
     const compiled = this.requireCompiled(`${kind}OnBatch`);
@@ -150,7 +150,7 @@ export class Training {
     const after = (done: Done): void => {
       logs = readLogs(done, 0);
     };
-    const startAnew = this.#startAnew;
+    const startAnew = this.#startAnew || (options.resetMetrics ?? true);
     this.#startAnew = false;
     await runBatches({
       kind,
@@ -170,11 +170,12 @@ export class Training {
 
   async predict(x: DataSource, options: PredictOptions): Promise<Structured<NdArray<TensorData>>> {
     const source = isBatches(x)
-      ? fromIterable(x, (item) => samplesOf(this.model, item as DataStructure, undefined, null), options.steps ?? null)
-      : fromSamples(
-          await samplesOf(this.model, x, undefined, null),
-          positive("batchSize", options.batchSize ?? defaultBatch),
-        );
+      ? fromIterable(
+          x,
+          (item) => samplesOf(this.model, item as DataStructure, undefined, null),
+          stepsOf("steps", options.steps),
+        )
+      : inSteps(await samplesOf(this.model, x, undefined, null), options.batchSize, "steps", options.steps);
     return collect(this.model, this.programs, source, options.signal);
   }
 

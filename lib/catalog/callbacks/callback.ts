@@ -10,6 +10,8 @@ export interface TrainedModel {
   stopTraining: boolean;
   getWeights(): Promise<readonly unknown[]>;
   setWeights(values: readonly unknown[]): Promise<void>;
+  /** Whether a log entry should grow or fall as training goes well; null when nobody said. */
+  directionOf(entry: string): "up" | "down" | null;
   getLearningRate(): Promise<number>;
   setLearningRate(rate: number): Promise<void>;
 }

@@ -10,7 +10,7 @@ export interface EarlyStoppingOptions {
   readonly minDelta?: number;
   /** Epochs without improvement before training ends. Default 0. */
   readonly patience?: number;
-  /** Whether small or large is good; "auto" goes by the name. */
+  /** Whether small or large is good; "auto" (default) goes by the metric. */
   readonly mode?: MonitorMode;
   /** The number must get better than this. */
   readonly baseline?: number | null;
@@ -36,7 +36,8 @@ export class EarlyStopping extends Callback {
     super();
     this.options = options;
     this.patience = options.patience ?? 0;
-    this.monitor = new Monitor(options.monitor ?? "val_loss", options.mode ?? "auto", options.minDelta ?? 0);
+    const { monitor = "val_loss", mode = "auto", minDelta = 0 } = options;
+    this.monitor = new Monitor("earlyStopping", monitor, mode, minDelta);
   }
 
   override onTrainBegin(): void {
@@ -44,14 +45,13 @@ export class EarlyStopping extends Callback {
     this.stoppedEpoch = 0;
     this.bestEpoch = 0;
     this.bestWeights = null;
-    this.monitor.best = this.monitor.worst;
+    this.monitor.best = null;
   }
 
   override async onEpochEnd(epoch: number, logs: Logs): Promise<void> {
-    const value = this.monitor.read(logs, "earlyStopping");
+    const value = this.monitor.read(logs, this.model);
     if (value === undefined || epoch < (this.options.startFromEpoch ?? 0)) return;
     const restore = this.options.restoreBestWeights ?? false;
-    if (restore && !this.bestWeights) this.bestWeights = await this.model.getWeights();
     this.wait++;
     if (this.monitor.better(value, this.monitor.best)) {
       this.monitor.best = value;

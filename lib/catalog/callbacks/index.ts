@@ -6,4 +6,4 @@ export { lambdaCallback } from "./lambdaCallback.js";
 export { LearningRateScheduler, learningRateScheduler } from "./learningRateScheduler.js";
 export type { MonitorMode } from "./monitor.js";
 export { ReduceLROnPlateau, type ReduceLROnPlateauOptions, reduceLROnPlateau } from "./reduceLROnPlateau.js";
-export { TerminateOnNaN, terminateOnNaN } from "./terminateOnNaN.js";
+export { TerminateOnNaN, type TerminateOnNaNOptions, terminateOnNaN } from "./terminateOnNaN.js";

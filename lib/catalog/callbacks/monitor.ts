@@ -1,42 +1,53 @@
 // Whether a watched number got better: shared by early stopping and by the plateau rule.
 
-import { ValueError } from "../../graph/errors.js";
-import type { Logs } from "./callback.js";
+import { requireOneOf, ValueError } from "../../graph/errors.js";
+import type { Logs, TrainedModel } from "./callback.js";
 
 export type MonitorMode = "auto" | "min" | "max";
 
 /** Compares values of one log entry. */
 export class Monitor {
-  readonly name: string;
-  readonly mode: "min" | "max";
-  readonly minDelta: number;
-  best: number;
+  /** The best value so far; null before the first. */
+  best: number | null = null;
+  readonly #who: string;
+  readonly #entry: string;
+  readonly #mode: MonitorMode;
+  readonly #minDelta: number;
+  /** 1 when large is good, -1 when small is. */
+  #sign: 1 | -1 | null = null;
 
-  constructor(name: string, mode: MonitorMode, minDelta: number) {
-    if (mode !== "auto" && mode !== "min" && mode !== "max")
-      throw new ValueError(`unknown mode "${String(mode)}"`, { notes: ["known: auto, min, max"] });
-    this.name = name;
-    // What grows when things go well is named after what it counts.
-    this.mode =
-      mode === "auto" ? (/acc|auc|precision|recall|f1|iou|score|r2|similarity$/i.test(name) ? "max" : "min") : mode;
-    this.minDelta = Math.abs(minDelta);
-    this.best = this.worst;
+  /** Raises ValueError for an unknown mode. */
+  constructor(who: string, entry: string, mode: MonitorMode, minDelta: number) {
+    requireOneOf(`${who}: mode`, mode, ["auto", "min", "max"]);
+    this.#who = who;
+    this.#entry = entry;
+    this.#mode = mode;
+    this.#minDelta = Math.abs(minDelta);
   }
 
-  get worst(): number {
-    return this.mode === "min" ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
-  }
-
-  /** The watched value; undefined, with a warning, when logs don't have it. */
-  read(logs: Logs, who: string): number | undefined {
-    const value = logs[this.name];
+  /**
+   * The watched value; undefined, with a warning, when logs don't have it. Raises ValueError when it's to be seen by itself which way is
+   * better, and nobody said.
+   */
+  read(logs: Logs, model: TrainedModel): number | undefined {
+    const value = logs[this.#entry];
     if (value === undefined)
-      console.warn(`${who} watches "${this.name}", which isn't among: ${Object.keys(logs).join(", ")}`);
+      console.warn(`${this.#who} watches "${this.#entry}", which isn't among: ${Object.keys(logs).join(", ")}`);
+    else this.#sign ??= this.#signFor(model);
     return value;
   }
 
-  /** Whether `value` is better than `than` by more than minDelta. */
-  better(value: number, than: number): boolean {
-    return this.mode === "min" ? value < than - this.minDelta : value > than + this.minDelta;
+  #signFor(model: TrainedModel): 1 | -1 {
+    const direction = this.#mode === "auto" ? model.directionOf(this.#entry) : this.#mode === "max" ? "up" : "down";
+    if (direction !== null) return direction === "up" ? 1 : -1;
+    throw new ValueError(`${this.#who} can't know whether "${this.#entry}" should grow or fall`, {
+      hint: 'say so: mode: "max" or mode: "min"',
+    });
+  }
+
+  /** Whether `value` is better than `than` by more than minDelta; anything is better than nothing. */
+  better(value: number, than: number | null): boolean {
+    if (than === null) return true;
+    return this.#sign === 1 ? value - this.#minDelta > than : value + this.#minDelta < than;
   }
 }

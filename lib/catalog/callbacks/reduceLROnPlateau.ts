@@ -11,6 +11,7 @@ export interface ReduceLROnPlateauOptions {
   readonly factor?: number;
   /** Epochs without improvement before the rate drops. Default 10. */
   readonly patience?: number;
+  /** Whether small or large is good; "auto" (default) goes by the metric. */
   readonly mode?: MonitorMode;
   /** Smaller changes are no improvement. Default 1e-4. */
   readonly minDelta?: number;
@@ -34,19 +35,20 @@ export class ReduceLROnPlateau extends Callback {
     this.options = options;
     this.factor = options.factor ?? 0.1;
     if (this.factor >= 1) throw new ValueError(`reduceLROnPlateau: factor must be below 1, received ${this.factor}`);
-    this.monitor = new Monitor(options.monitor ?? "val_loss", options.mode ?? "auto", options.minDelta ?? 1e-4);
+    const { monitor = "val_loss", mode = "auto", minDelta = 1e-4 } = options;
+    this.monitor = new Monitor("reduceLROnPlateau", monitor, mode, minDelta);
   }
 
   override onTrainBegin(): void {
     this.wait = 0;
     this.cooling = 0;
-    this.monitor.best = this.monitor.worst;
+    this.monitor.best = null;
   }
 
   override async onEpochEnd(epoch: number, logs: Logs): Promise<void> {
     const rate = await this.model.getLearningRate();
     logs["learning_rate"] = rate;
-    const value = this.monitor.read(logs, "reduceLROnPlateau");
+    const value = this.monitor.read(logs, this.model);
     if (value === undefined) return;
     if (this.cooling > 0) {
       this.cooling--;
