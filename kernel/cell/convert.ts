@@ -7,7 +7,7 @@ import { compileError, isIgnored, toProblem } from "./diagnostics.js";
 import { type CellProgram, createCellProgram } from "./program.js";
 import type { CompilerSettings, Conversion, LocalFile, Script, SourceMapData } from "./protocol.js";
 import { type CellSource, modulePrefix, readCell } from "./source.js";
-import { cellTransformer, runtimeName, scopeName } from "./transform.js";
+import { cellTransformer, runName, runtimeName, scopeName } from "./transform.js";
 import type { InsideChecker, SourceFile, TypeScript } from "./typescript.js";
 
 const linesBefore = modulePrefix.split("\n").length - 1;
@@ -124,7 +124,7 @@ export class CellConverter {
     const out = this.program.emit(cell, { before: [transformer], ...(afterDeclarations ? { afterDeclarations } : {}) });
     this.#types = out.types;
     task.script = {
-      code: withScope(out.code),
+      code: withNames(out.code),
       map: sourceMap(ts, out.map, task.source, task.code, linesBefore),
       imports: imports(ts, cell),
     };
@@ -158,10 +158,10 @@ export class CellConverter {
 }
 
 /** On the first line, which has nothing of the user's: tslab's executor puts its own text before it. */
-function withScope(code: string): string {
+function withNames(code: string): string {
   const strict = '"use strict";';
-  const scope = `const ${scopeName} = ${runtimeName}.scope;`;
-  return code.startsWith(strict) ? strict + scope + code.slice(strict.length) : scope + code;
+  const names = `const { scope: ${scopeName}, run: ${runName} } = ${runtimeName};`;
+  return code.startsWith(strict) ? strict + names + code.slice(strict.length) : names + code;
 }
 
 /** Names that have a value when the program runs, with the identifier that exports each. */

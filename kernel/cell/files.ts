@@ -78,11 +78,13 @@ export function createResolver(
   return {
     resolve(name, containingFile) {
       if (name === "weft" || name === "tslab") return ownModule(name);
+      // Declared by @types/node, not found on the disk.
+      if (isBuiltin(name)) return undefined;
       const found = ts.resolveModuleName(name, containingFile, options, system, cache).resolvedModule;
       const module = found?.extension.endsWith("ts") ? found : (ownModule(name) ?? found);
-      // Node's own are declared, not found; libraries ask for optional ones all the time.
+      // Libraries ask for optional ones all the time.
       const library = containingFile.includes("/node_modules/") || containingFile.startsWith(libraryFolder);
-      if (!module && !isBuiltin(name) && !library) missed = true;
+      if (!module && !library) missed = true;
       return module;
     },
     get missed() {

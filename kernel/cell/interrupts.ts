@@ -1,6 +1,5 @@
 // Interrupts: every `await` of a cell waits at a guard, and an interrupt rejects the guards of the cells that run.
-
-import { AsyncLocalStorage } from "node:async_hooks";
+// Emitted code says itself to which run it belongs: what Node remembers for asynchronous work is gone once a script was terminated.
 
 /** What an interrupted cell ends with. */
 export class KeyboardInterrupt extends Error {
@@ -15,14 +14,9 @@ export class KeyboardInterrupt extends Error {
 
 /** A cell that runs. */
 export interface Run {
-  readonly key: number;
   /** False once it has an outcome. */
   active: boolean;
   readonly guards: Set<Guard>;
-  /** The value of its last expression, once the executor has told it. */
-  value: { readonly value: unknown } | undefined;
-  /** What it threw, once the executor has told it. */
-  thrown: { readonly thrown: unknown } | undefined;
   /** Ends the run from outside. */
   end(error: unknown): void;
 }
@@ -33,8 +27,8 @@ interface Guard {
   reject(error: unknown): void;
 }
 
-/** The run whose code this is, also after it has waited. */
-export const currentRun: AsyncLocalStorage<Run> = new AsyncLocalStorage();
+/** Runs without an outcome, oldest first. */
+export const activeRuns: Set<Run> = new Set();
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return (
@@ -43,10 +37,13 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
   );
 }
 
-/** `await` waits for this instead of the value. `top`: the cell itself waits, not a function in it. */
-export function guard(value: unknown, place: string, top = false): unknown {
-  const run = currentRun.getStore();
-  return run?.active && isThenable(value) ? guarded(value, run, place, top) : value;
+/**
+ * `await` waits for this instead of the value. `within` is the run of the cell that says `await`: when it has ended, the latest
+ * cell that runs has most likely called the waiting function. `top`: the cell itself waits, not a function in it.
+ */
+export function guard(value: unknown, place: string, within?: Run, top = false): unknown {
+  const run = within?.active ? within : [...activeRuns].at(-1);
+  return run && isThenable(value) ? guarded(value, run, place, top) : value;
 }
 
 /** Async, so that V8 finds the way from the rejected promise to the line that awaits it. */
@@ -64,7 +61,7 @@ async function guarded(value: PromiseLike<unknown>, run: Run, place: string, top
 }
 
 /** What `for await` walks through instead of the list. */
-export function iterate(list: unknown, place: string, top = false): AsyncIterable<unknown> {
+export function iterate(list: unknown, place: string, within?: Run, top = false): AsyncIterable<unknown> {
   const source = list as Partial<AsyncIterable<unknown> & Iterable<unknown>>;
   return {
     [Symbol.asyncIterator]() {
@@ -72,7 +69,7 @@ export function iterate(list: unknown, place: string, top = false): AsyncIterabl
       // As the language does: values of a plain iterable are awaited one by one.
       const iterator = asynchronous ? asynchronous.call(source) : fromSync(source as Iterable<unknown>);
       const wait = (step: unknown): Promise<IteratorResult<unknown>> =>
-        Promise.resolve(guard(step, place, top)) as Promise<IteratorResult<unknown>>;
+        Promise.resolve(guard(step, place, within, top)) as Promise<IteratorResult<unknown>>;
       return {
         next: () => wait(iterator.next()),
         ...(iterator.return ? { return: (value?: unknown) => wait(iterator.return?.(value)) } : {}),
@@ -86,8 +83,8 @@ async function* fromSync(list: Iterable<unknown>): AsyncIterator<unknown> {
 }
 
 /** Rejects what runs wait for; runs that can't notice any more end as well. */
-export function interruptRuns(runs: Iterable<Run>): void {
-  const interrupted = [...runs];
+export function interruptRuns(): void {
+  const interrupted = [...activeRuns];
   for (const run of interrupted) for (const entry of run.guards) entry.reject(new KeyboardInterrupt(entry.place));
   setImmediate(() => {
     for (const run of interrupted) {

@@ -3,7 +3,7 @@
 import type { CellError, Cells, CellsOptions, Outcome } from "./cells.js";
 import { CompilerThread } from "./compilerThread.js";
 import { createExecutor, type Executor } from "./executor.js";
-import { currentRun, guard, interruptRuns, iterate, KeyboardInterrupt, type Run } from "./interrupts.js";
+import { activeRuns, guard, interruptRuns, iterate, KeyboardInterrupt, type Run } from "./interrupts.js";
 import { Loader, type ScriptRequire } from "./loader.js";
 import type { Conversion, Script } from "./protocol.js";
 import { knowScript, tellUserLines } from "./stack.js";
@@ -17,7 +17,6 @@ export class CellRoom implements Cells {
   readonly #compiler: CompilerThread;
   readonly #executor: Executor;
   readonly #loader: Loader;
-  readonly #runs = new Set<Run>();
   readonly #restoreStacks: () => void;
   /** What cells have declared; the emitted code reads and writes older names here. */
   readonly #scope: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
@@ -28,16 +27,7 @@ export class CellRoom implements Cells {
     const { root, javascript, language } = options;
     this.#compiler = new CompilerThread({ root, javascript, language });
     this.#loader = new Loader(root, options.globals, options.onLibrary);
-    this.#executor = createExecutor(root, {
-      value: (box) => {
-        const run = currentRun.getStore();
-        if (run) run.value = box;
-      },
-      thrown: (thrown) => {
-        const run = currentRun.getStore();
-        if (run) run.thrown = { thrown };
-      },
-    });
+    this.#executor = createExecutor(root);
     this.#restoreStacks = tellUserLines();
     this.#install();
   }
@@ -73,53 +63,44 @@ export class CellRoom implements Cells {
   #start(code: string, source: string, script: string, expression: boolean): Promise<Outcome> {
     const { key, conversion } = this.#compiler.convert(code, source, expression);
     return new Promise((resolve) => {
+      let lost = (): string[] => [];
       const end = (outcome: Outcome): void => {
         if (!run.active) return;
         run.active = false;
-        this.#runs.delete(run);
-        this.#compiler.settle(key, lost());
-        // The executor's promises, which live as long as it does, remember the run that made them: it must hold nothing.
+        activeRuns.delete(run);
+        this.#compiler.settle(key, outcome.status === "error" ? lost() : []);
+        // Functions of the cell, which may live as long as the notebook, know the run: it must hold nothing.
         lost = () => [];
-        run.value = undefined;
-        run.thrown = undefined;
         run.guards.clear();
         resolve(outcome);
       };
-      let lost = (): string[] => [];
-      const run: Run = {
-        key,
-        active: true,
-        guards: new Set(),
-        value: undefined,
-        thrown: undefined,
-        end: (error) => end({ status: "error", error: this.describe(error) }),
-      };
-      this.#runs.add(run);
-      // A script that is terminated takes the functions that called it with it: nothing of this may wait for them.
+      const fail = (error: unknown): void => end({ status: "error", error: this.describe(error) });
+      const run: Run = { active: true, guards: new Set(), end: fail };
+      activeRuns.add(run);
       void conversion.then(async (converted) => {
         if (!run.active) return;
         if (converted.status === "error") return end({ status: "error", error: converted.error });
-        lost = this.#watch(converted.declared, () => run.thrown !== undefined || !run.active);
-        try {
-          await this.#execute(converted, script, run);
-        } catch (error) {
-          run.thrown = { thrown: error };
-        }
-        end(outcomeOf(run, (error) => this.describe(error)));
+        this.#loader.update(converted.files);
+        await this.#loader.prepare(converted.script, this.#loader.cellPath());
+        if (!run.active) return;
+        lost = this.#watch(converted.declared);
+        // A script that is terminated takes with it the functions that called it and every microtask that was waiting: what hears of
+        // its end must be there before it starts, without another turn.
+        this.#execute(converted, script, run).then(
+          (value) =>
+            end(value === undefined ? { status: "ok", hasValue: false } : { status: "ok", hasValue: true, value }),
+          fail,
+        );
       });
     });
   }
 
-  async #execute(converted: Converted, name: string, run: Run): Promise<void> {
-    this.#loader.update(converted.files);
-    const path = this.#loader.cellPath();
-    await currentRun.run(run, () => this.#loader.prepare(converted.script, path));
-    if (!run.active) return;
-    knowScript(name, converted.script.code, converted.script.map);
-    const code = this.#finish(converted.script, name);
+  #execute({ script }: Converted, name: string, run: Run): Promise<unknown> {
+    knowScript(name, script.code, script.map);
+    const require = this.#loader.requireFor(script, this.#loader.cellPath());
     // Read when the script starts, which is at once.
-    this.#runtime()["require"] = this.#loader.requireFor(converted.script, path);
-    await currentRun.run(run, () => this.#executor.execute(code));
+    Object.assign(this.#runtime(), { run, require });
+    return this.#executor.execute(this.#finish(script, name), run);
   }
 
   #finish(script: Script, name: string): string {
@@ -128,20 +109,18 @@ export class CellRoom implements Cells {
   }
 
   /** Names a failed cell declares but never gave a value. */
-  #watch(declared: readonly string[], failed: () => boolean): () => string[] {
+  #watch(declared: readonly string[]): () => string[] {
     const before = new Map(declared.map((name) => [name, Object.getOwnPropertyDescriptor(this.#scope, name)]));
-    return () => {
-      if (!failed()) return [];
-      return declared.filter((name) => {
+    return () =>
+      declared.filter((name) => {
         const now = Object.getOwnPropertyDescriptor(this.#scope, name);
         const then = before.get(name);
         return !now || (then && now.get === then.get && Object.is(now.value, then.value));
       });
-    };
   }
 
   interrupt(): void {
-    interruptRuns(this.#runs);
+    interruptRuns();
   }
 
   describe(thrown: unknown): CellError {
@@ -149,14 +128,8 @@ export class CellRoom implements Cells {
   }
 
   async close(): Promise<void> {
-    for (const run of this.#runs) run.end(new KeyboardInterrupt());
+    for (const run of [...activeRuns]) run.end(new KeyboardInterrupt());
     this.#restoreStacks();
     await this.#compiler.close();
   }
-}
-
-function outcomeOf(run: Run, describe: (thrown: unknown) => CellError): Outcome {
-  if (run.thrown) return { status: "error", error: describe(run.thrown.thrown) };
-  const value = run.value?.value;
-  return value === undefined ? { status: "ok", hasValue: false } : { status: "ok", hasValue: true, value };
 }

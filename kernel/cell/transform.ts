@@ -8,6 +8,8 @@ import type { Node, TypeScript } from "./typescript.js";
 export const runtimeName = "__tslab__";
 /** The emitted code's name of what cells share. */
 export const scopeName = "__scope__";
+/** The emitted code's name of the cell's run. */
+export const runName = "__run__";
 /** The variable through which tslab's executor finds the value. */
 export const valueName = "__value__";
 
@@ -47,8 +49,10 @@ export function cellTransformer(
         if (ts.isFunctionLike(at) || ts.isClassStaticBlockDeclaration(at) || ts.isModuleBlock(at)) return false;
       return true;
     };
+    const where = (at: Node): typescript.Expression[] =>
+      shape.checker ? [f.createIdentifier(runName), ...(isTop(at) ? [f.createTrue()] : [])] : [];
     const guarded = (name: string, value: typescript.Expression, at: Node): typescript.Expression =>
-      f.createCallExpression(runtime(name), undefined, [value, place(at), ...(isTop(at) ? [f.createTrue()] : [])]);
+      f.createCallExpression(runtime(name), undefined, [value, place(at), ...where(at)]);
     const olderName = (node: typescript.Identifier): typescript.Expression | undefined => {
       if (!shape.checker || !ts.isExpressionNode(node)) return undefined;
       if (ts.isPropertyAccessExpression(node.parent) && node.parent.name === node) return undefined;
@@ -169,7 +173,10 @@ function valueStatement(
   f: typescript.NodeFactory,
   statement: typescript.ExpressionStatement,
 ): typescript.Statement {
-  const box = f.createObjectLiteralExpression([f.createPropertyAssignment("value", statement.expression)]);
+  const box = f.createObjectLiteralExpression([
+    f.createPropertyAssignment("value", statement.expression),
+    f.createPropertyAssignment("run", f.createIdentifier(runName)),
+  ]);
   const target = f.createPropertyAccessExpression(f.createIdentifier("exports"), valueName);
   return ts.setTextRange(f.createExpressionStatement(f.createAssignment(target, box)), statement);
 }
