@@ -106,5 +106,6 @@ export function invoke(
     const mask = (Array.isArray(inputs) ? inputs : [inputs]).find((tensor) => tensor.mask)?.mask;
     outputs = outputs.map((tensor) => tensor.withMask(mask));
   }
+  layer.afterCall(outputs, mode);
   return { single, outputs };
 }

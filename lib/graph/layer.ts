@@ -89,6 +89,9 @@ export abstract class Layer<Out extends Tensor | Tensor[] = Tensor> extends Call
   /** The computation, in ops, on tensors of known sizes. Set an output's mask with `withMask`. */
   abstract call(inputs: Tensor | Tensor[], mode: Mode): Tensor | Tensor[];
 
+  /** Told what each call gave, for what follows from outputs alone (losses). */
+  afterCall(_outputs: readonly Tensor[], _mode: Mode): void {}
+
   /** Checks inputs while the user's line is on the stack; throw ShapeError here. */
   check(_shapes: readonly Shape[]): void {}
 

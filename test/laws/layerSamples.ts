@@ -41,11 +41,13 @@ export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
   Dense: [
     { config: { units: 4, activation: "tanh" }, inputs: [[3]] },
     { config: { units: 2, use_bias: false, kernel_constraint: "NonNeg" }, inputs: [sequence] },
+    { config: { units: 2, activity_regularizer: { class_name: "L2", config: { l2: 0.1 } } }, inputs: [sequence] },
   ],
   Activation: [
     { config: { activation: "sigmoid" }, inputs: [sequence] },
     { config: { activation: "softmax" }, inputs: [[4]] },
   ],
+  ActivityRegularization: [{ config: { l1: 0.1, l2: 0.2 }, inputs: [sequence] }],
   Flatten: [{ config: {}, inputs: [image] }],
   Reshape: [{ config: { target_shape: [3, -1] }, inputs: [sequence] }],
   Permute: [{ config: { dims: [2, 1] }, inputs: [sequence] }],

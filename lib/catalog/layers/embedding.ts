@@ -16,6 +16,8 @@ export interface EmbeddingOptions extends LayerOptions {
   /** Default "uniform" between -0.05 and 0.05. */
   readonly embeddingsInitializer?: InitializerIdentifier | undefined;
   readonly embeddingsRegularizer?: RegularizerIdentifier | null | undefined;
+  /** What outputs add to the loss, divided by the number of samples. */
+  readonly activityRegularizer?: RegularizerIdentifier | null | undefined;
   readonly embeddingsConstraint?: ConstraintIdentifier | null | undefined;
   /** Index 0 means "nothing here": later layers skip it. Default false. */
   readonly maskZero?: boolean | undefined;
@@ -28,6 +30,7 @@ export class Embedding extends CatalogLayer {
     "output_dim",
     "embeddings_initializer",
     "embeddings_regularizer",
+    "activity_regularizer",
     "embeddings_constraint",
     "mask_zero",
   ];
@@ -37,6 +40,7 @@ export class Embedding extends CatalogLayer {
   readonly maskZero: boolean;
   readonly embeddingsInitializer: Initializer;
   readonly embeddingsRegularizer: WeightFunction | null;
+  override readonly activityRegularizer: WeightFunction | null;
   readonly embeddingsConstraint: WeightFunction | null;
   private embeddings!: Weight;
 
@@ -47,6 +51,7 @@ export class Embedding extends CatalogLayer {
     this.maskZero = options.maskZero ?? false;
     this.embeddingsInitializer = initializers.resolve(options.embeddingsInitializer ?? "random_uniform");
     this.embeddingsRegularizer = regularizers.resolve(options.embeddingsRegularizer);
+    this.activityRegularizer = regularizers.resolve(options.activityRegularizer);
     this.embeddingsConstraint = constraints.resolve(options.embeddingsConstraint);
   }
 

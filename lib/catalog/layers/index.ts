@@ -1,6 +1,7 @@
 // The layers: one line each. Keras's class names find them in registry.ts.
 
 export * from "./activation.js";
+export * from "./activityRegularization.js";
 export * from "./add.js";
 export * from "./average.js";
 export * from "./averagePooling1d.js";

@@ -1,9 +1,12 @@
 // What the catalog's layers share: options and Keras's configs are the same settings under two spellings.
 
 import { Layer } from "../../../graph/layer.js";
+import type { Mode } from "../../../graph/mode.js";
 import { serialize } from "../../../graph/registry.js";
 import type { Tensor } from "../../../graph/tensor.js";
+import type { WeightFunction } from "../../../graph/weight.js";
 import { configOf } from "../../config.js";
+import { divide } from "../../ops/index.js";
 
 /** Any layer, whatever it gives. */
 export type AnyLayer = Layer<Tensor | Tensor[]>;
@@ -11,6 +14,16 @@ export type AnyLayer = Layer<Tensor | Tensor[]>;
 /** A layer whose class lists Keras's names of its settings in `settings`; each is a field in our spelling. */
 export abstract class CatalogLayer<Out extends Tensor | Tensor[] = Tensor> extends Layer<Out> {
   static readonly settings: readonly string[] = [];
+  /** What outputs add to the loss, by sample; null for nothing. */
+  readonly activityRegularizer: WeightFunction | null = null;
+
+  override afterCall(outputs: readonly Tensor[], mode: Mode): void {
+    if (!this.activityRegularizer) return;
+    for (const output of outputs) {
+      const penalty = this.activityRegularizer(output);
+      mode.addLoss(output.rank > 0 ? divide(penalty, output.shape[0] as number) : penalty);
+    }
+  }
 
   override getConfig(): Record<string, unknown> {
     const { settings } = this.constructor as unknown as { settings: readonly string[] };

@@ -21,6 +21,7 @@ export interface KernelOptions extends LayerOptions {
   readonly biasInitializer?: InitializerIdentifier | undefined;
   readonly kernelRegularizer?: RegularizerIdentifier | null | undefined;
   readonly biasRegularizer?: RegularizerIdentifier | null | undefined;
+  /** What outputs add to the loss, divided by the number of samples. */
   readonly activityRegularizer?: RegularizerIdentifier | null | undefined;
   readonly kernelConstraint?: ConstraintIdentifier | null | undefined;
   readonly biasConstraint?: ConstraintIdentifier | null | undefined;
@@ -47,7 +48,7 @@ export abstract class KernelLayer extends CatalogLayer {
   readonly biasInitializer: Initializer;
   readonly kernelRegularizer: WeightFunction | null;
   readonly biasRegularizer: WeightFunction | null;
-  readonly activityRegularizer: WeightFunction | null;
+  override readonly activityRegularizer: WeightFunction | null;
   readonly kernelConstraint: WeightFunction | null;
   readonly biasConstraint: WeightFunction | null;
   protected kernel!: Weight;

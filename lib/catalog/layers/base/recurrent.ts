@@ -50,6 +50,7 @@ export abstract class Recurrent<Out extends Tensor | Tensor[]> extends CatalogLa
   readonly kernelRegularizer: WeightFunction | null;
   readonly recurrentRegularizer: WeightFunction | null;
   readonly biasRegularizer: WeightFunction | null;
+  override readonly activityRegularizer: WeightFunction | null;
   readonly kernelConstraint: WeightFunction | null;
   readonly recurrentConstraint: WeightFunction | null;
   readonly biasConstraint: WeightFunction | null;
@@ -79,6 +80,7 @@ export abstract class Recurrent<Out extends Tensor | Tensor[]> extends CatalogLa
     this.kernelRegularizer = regularizers.resolve(options.kernelRegularizer);
     this.recurrentRegularizer = regularizers.resolve(options.recurrentRegularizer);
     this.biasRegularizer = regularizers.resolve(options.biasRegularizer);
+    this.activityRegularizer = regularizers.resolve(options.activityRegularizer);
     this.kernelConstraint = constraints.resolve(options.kernelConstraint);
     this.recurrentConstraint = constraints.resolve(options.recurrentConstraint);
     this.biasConstraint = constraints.resolve(options.biasConstraint);

@@ -6,7 +6,7 @@ import type { RegularizerIdentifier } from "../../regularizers/index.js";
 import type { KernelOptions } from "./kernelLayer.js";
 
 /** Options of the recurrent layers. */
-export interface RecurrentOptions extends Omit<KernelOptions, "activityRegularizer"> {
+export interface RecurrentOptions extends KernelOptions {
   /** Default "orthogonal". */
   readonly recurrentInitializer?: InitializerIdentifier | undefined;
   readonly recurrentRegularizer?: RegularizerIdentifier | null | undefined;
@@ -47,6 +47,7 @@ export const recurrentSettings: readonly string[] = [
   "kernel_regularizer",
   "recurrent_regularizer",
   "bias_regularizer",
+  "activity_regularizer",
   "kernel_constraint",
   "recurrent_constraint",
   "bias_constraint",
