@@ -1,12 +1,20 @@
 // Pictures of the layer library's own values; loaded with it.
 
 import { figurePicture } from "./figure/picture.js";
+import { graphPicture } from "./model/graph.js";
+import { modelPicture, summaryPicture } from "./model/summary.js";
 import type { MimeBundle, Picture } from "./picture.js";
 import { historyPicture } from "./training/picture.js";
 
 export { trainingProgress } from "./training/callback.js";
 
-const pictures: readonly Picture[] = [historyPicture, figurePicture] as readonly Picture[];
+const pictures: readonly Picture[] = [
+  historyPicture,
+  figurePicture,
+  graphPicture,
+  summaryPicture,
+  modelPicture,
+] as readonly Picture[];
 
 /** The picture of one of the library's values; null: its text will do. */
 export function drawLibrary(value: object): MimeBundle | Promise<MimeBundle> | null {

@@ -8,6 +8,8 @@ export interface Ink {
   readonly grid: string;
   readonly gridOpacity: number;
   readonly font: string;
+  /** Behind what covers other lines. */
+  readonly paper: string;
 }
 
 /** Pictures that stand alone, in files or `<img>`. */
@@ -16,6 +18,7 @@ export const staticInk: Ink = {
   grid: textGray,
   gridOpacity: 0.25,
   font: "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif",
+  paper: "none",
 };
 
 /** Pictures that are part of a page follow its text. */
@@ -24,4 +27,5 @@ export const pageInk: Ink = {
   grid: "currentColor",
   gridOpacity: 0.15,
   font: "var(--jp-ui-font-family, system-ui, sans-serif)",
+  paper: "var(--jp-layout-color0, none)",
 };

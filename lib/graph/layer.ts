@@ -280,6 +280,13 @@ export abstract class Layer<Out extends Tensor | Tensor[] = Tensor> extends Call
   }
 }
 
+// Node prints a layer by `toString`, not as the function that it also is.
+Object.defineProperty(Layer.prototype, Symbol.for("nodejs.util.inspect.custom"), {
+  value(this: Layer) {
+    return this.toString();
+  },
+});
+
 /** How files keep the variables of a layer, or of a part of one. */
 export interface Storage {
   /** Whose they are: what is met twice is kept once. */

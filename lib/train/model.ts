@@ -9,16 +9,20 @@ import { type CallOptions, Layer, type LayerOptions, type Storage, snakeCase, un
 import type { Mode } from "../graph/mode.js";
 import { type Shape, showShape } from "../graph/shape.js";
 import { originalOf, type Tensor } from "../graph/tensor.js";
+import { notebook, showsItself } from "../show/notebook.js";
 import type { CompileOptions } from "./compile.js";
 import type { DataSource, DataStructure } from "./data.js";
+import { drawingOf } from "./drawing.js";
 import type { EvaluateOptions, FitOptions, OnBatchOptions, PredictOptions } from "./fit.js";
 import { graphOf, isTensor, type ModelGraph } from "./graphOf.js";
 import type { History } from "./history.js";
 import { toConfig, toJSON } from "./json.js";
+import { ModelPlot, type PlotOptions } from "./plot.js";
 import type { SaveOptions } from "./save/index.js";
 import type { SavedFile } from "./save/savedFile.js";
 import { distinct, pack, type Structured } from "./structure.js";
-import { type SummaryOptions, summaryText } from "./summary.js";
+import { Summary, type SummaryOptions } from "./summary.js";
+import { summarize } from "./summaryRows.js";
 import type { AnyLayer, Operation } from "./topology.js";
 import { Training } from "./training.js";
 
@@ -252,23 +256,46 @@ export class Model<O extends Structured<Tensor> = Tensor> extends Layer<CallResu
     this.training.resetMetrics();
   }
 
-  /** Prints Keras's summary table and returns it. Instant: nothing is computed, no weight is made. */
+  /** Prints Keras's summary table and returns it; notebooks show it as a table. Instant: nothing is computed, no weight is made. */
   summary(options: SummaryOptions = {}): string {
+    const kernel = options.print ? null : notebook.current;
+    const shown = this.summarize(kernel ? { columns: Number.POSITIVE_INFINITY, ...options } : options);
+    if (kernel) kernel.publish(shown, {});
+    else (options.print ?? ((text) => console.log(text.trimEnd())))(shown.text);
+    return shown.text;
+  }
+
+  /**
+   * The summary as a value, with its rows and sums as data; nothing is printed.
+   *
+   * @example
+   * const x = input([4]);
+   * model({ inputs: x, outputs: dense(2)(x) }).summarize().data.totals.total; // 10
+   */
+  summarize(options: SummaryOptions = {}): Summary {
     const { topology } = this.recorded;
-    const text = summaryText(
-      {
-        name: this.name,
-        topology,
-        operations: this.operations,
-        sequential: this.className === "Sequential",
-        trainable: this.trainableWeights,
-        frozen: this.nonTrainableWeights,
-        optimizer: this.training.optimizerWeights,
-      },
-      options,
-    );
-    (options.print ?? ((line) => console.log(line.trimEnd())))(text);
-    return text;
+    const data = summarize({
+      name: this.name,
+      topology,
+      operations: this.operations,
+      sequential: this.className === "Sequential",
+      trainable: this.trainableWeights,
+      frozen: this.nonTrainableWeights,
+      optimizer: this.training.optimizerWeights,
+    });
+    return new Summary(data, options);
+  }
+
+  /**
+   * The graph as a picture: boxes with names, types and shapes, arrows for tensors (dashed when they carry a mask), a shared layer as one
+   * box with several arrows. Nothing is computed. Outside of a notebook, `toString()` lists it and `toDot()` is text for Graphviz.
+   *
+   * @example
+   * const x = input([4]);
+   * model({ inputs: x, outputs: dense(2)(x) }).plot({ rankdir: "LR", showMemory: true });
+   */
+  plot(options: PlotOptions = {}): ModelPlot {
+    return new ModelPlot(drawingOf(this.name, this.recorded), options);
   }
 
   /** Bytes that training (once compiled) or predicting takes at this batch size, without taking them. */
@@ -325,6 +352,8 @@ export class Model<O extends Structured<Tensor> = Tensor> extends Layer<CallResu
     return pack(this.recorded.outputForm, list);
   }
 }
+
+showsItself(Model);
 
 /**
  * A model from inputs to outputs, each one tensor, a list, or a record by name. Raises ValueError when an output needs an input that
