@@ -85,7 +85,7 @@ export { modelFromJSON } from "./train/fromJSON.js";
 export { History } from "./train/history.js";
 export { InputLayer } from "./train/inputLayer.js";
 export { type CallResult, Model, type ModelOptions, model, type Predictions } from "./train/model.js";
-export { ModelPlot, type PlotOptions } from "./train/plot.js";
+export { ModelPlot, type ModelPlotOptions } from "./train/plot.js";
 export type { Verbose } from "./train/progress.js";
 export { type LoadOptions, load, type SaveOptions } from "./train/save/index.js";
 export { SavedFile } from "./train/save/savedFile.js";

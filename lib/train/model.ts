@@ -17,7 +17,7 @@ import type { EvaluateOptions, FitOptions, OnBatchOptions, PredictOptions } from
 import { graphOf, isTensor, type ModelGraph } from "./graphOf.js";
 import type { History } from "./history.js";
 import { toConfig, toJSON } from "./json.js";
-import { ModelPlot, type PlotOptions } from "./plot.js";
+import { ModelPlot, type ModelPlotOptions } from "./plot.js";
 import type { SaveOptions } from "./save/index.js";
 import type { SavedFile } from "./save/savedFile.js";
 import { distinct, pack, type Structured } from "./structure.js";
@@ -294,7 +294,7 @@ export class Model<O extends Structured<Tensor> = Tensor> extends Layer<CallResu
    * const x = input([4]);
    * model({ inputs: x, outputs: dense(2)(x) }).plot({ rankdir: "LR", showMemory: true });
    */
-  plot(options: PlotOptions = {}): ModelPlot {
+  plot(options: ModelPlotOptions = {}): ModelPlot {
     return new ModelPlot(drawingOf(this.name, this.recorded), options);
   }
 

@@ -6,7 +6,7 @@ import type { Drawing, DrawnEdge, DrawnNode, DrawnTensor } from "./drawing.js";
 import { grouped, readableBytes, showTuple } from "./summaryRows.js";
 
 /** Keras's options of plot_model; see https://keras.io/api/utils/model_plotting_utils/ */
-export interface PlotOptions {
+export interface ModelPlotOptions {
   /** Where the graph goes: top to bottom (default), left to right, or their opposites. */
   readonly rankdir?: "TB" | "LR" | "BT" | "RL";
   /** Shapes of what goes in and comes out. Default true. */
@@ -26,9 +26,9 @@ const directions = ["TB", "LR", "BT", "RL"];
 /** A picture of a model's graph, made by `model.plot()`. */
 export class ModelPlot {
   readonly drawing: Drawing;
-  readonly options: Required<PlotOptions>;
+  readonly options: Required<ModelPlotOptions>;
 
-  constructor(drawing: Drawing, options: PlotOptions) {
+  constructor(drawing: Drawing, options: ModelPlotOptions) {
     const rankdir = options.rankdir ?? "TB";
     if (!directions.includes(rankdir))
       throw new ValueError(`plot: rankdir is one of ${directions.join(", ")}, received "${rankdir}"`);
