@@ -1,0 +1,95 @@
+// A laid-out graph → SVG: records with a coloured stripe, frames around nested models, arrows.
+
+import type { ModelPlot } from "../../../lib/index.js";
+import { escapeHtml } from "../escape.js";
+import type { Ink } from "../theme.js";
+import { lineHeight, padding, stripe } from "./box.js";
+import { type Frame, frameTitle, type Layout, layOut, type PlacedBox, type PlacedEdge, type Point } from "./layout.js";
+
+const px = (value: number): string => String(Math.round(value * 10) / 10);
+
+/** `name`: of the arrow heads, which a page with several graphs must not mix up. */
+export function drawGraph(plot: ModelPlot, ink: Ink, name: string): string {
+  const layout = layOut(plot);
+  const { width, height, frames, edges, boxes } = layout;
+  const parts = [
+    `<defs><marker id="${name}" viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse"><path d="M0 0.5 8 4 0 7.5z" fill="${ink.text}" fill-opacity="0.75"/></marker></defs>`,
+    ...frames.map((frame) => drawFrame(frame, ink)),
+    ...edges.map((edge) => drawEdge(edge, layout, ink, name)),
+    ...boxes.map((box) => drawBox(box, ink)),
+  ];
+  return (
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"` +
+    ` role="img" style="max-width:100%;height:auto;font-family:${escapeHtml(ink.font)}">` +
+    `<title>${escapeHtml(`Graph of ${plot.drawing.name}`)}</title>${parts.join("")}</svg>`
+  );
+}
+
+function drawFrame({ node, x, y, width, height, depth }: Frame, ink: Ink): string {
+  return (
+    `<g><title>${escapeHtml(`${node.name} (${node.className})`)}</title>` +
+    `<rect x="${px(x)}" y="${px(y)}" width="${px(width)}" height="${px(height)}" rx="8" fill="#3b82f6" fill-opacity="${depth % 2 ? 0.1 : 0.06}" stroke="#3b82f6" stroke-opacity="0.6"/>` +
+    `<text x="${px(x + 10)}" y="${px(y + frameTitle - 5)}" font-size="11.5" font-weight="600" fill="${ink.text}">${escapeHtml(node.name)}</text></g>`
+  );
+}
+
+function drawBox(box: PlacedBox, ink: Ink): string {
+  const { node, lines, width, height, colour, tooltip } = box;
+  const left = box.x - width / 2;
+  const top = box.y - height / 2;
+  const frozen = node.trainable === false ? ' stroke-dasharray="4 3"' : "";
+  const texts = lines.map(
+    (line, i) =>
+      `<text x="${px(left + stripe + padding.x)}" y="${px(top + padding.y + lineHeight * (i + 0.78))}" font-size="${line.size}"` +
+      `${line.bold ? ' font-weight="600"' : ' fill-opacity="0.85"'} fill="${ink.text}">${escapeHtml(line.text)}</text>`,
+  );
+  // A nested model has a second outline: there is more inside.
+  const more =
+    node.kind === "model"
+      ? `<rect x="${px(left + 3)}" y="${px(top + 3)}" width="${px(width)}" height="${px(height)}" rx="6" fill="none" stroke="${colour}" stroke-opacity="0.4"/>`
+      : "";
+  return (
+    `<g class="weft-node" data-node="${escapeHtml(node.id)}"><title>${escapeHtml(tooltip)}</title>${more}` +
+    `<rect x="${px(left)}" y="${px(top)}" width="${px(width)}" height="${px(height)}" rx="6" fill="${ink.paper}" stroke="${colour}" stroke-opacity="0.75"${frozen}/>` +
+    `<rect x="${px(left)}" y="${px(top)}" width="${px(width)}" height="${px(height)}" rx="6" fill="${colour}" fill-opacity="0.1"/>` +
+    `<rect x="${px(left)}" y="${px(top)}" width="${stripe}" height="${px(height)}" rx="2" fill="${colour}"/>${texts.join("")}</g>`
+  );
+}
+
+function drawEdge({ edge, points }: PlacedEdge, layout: Layout, ink: Ink, name: string): string {
+  const words = [
+    `${edge.from} → ${edge.to}`,
+    `${edge.tensor.dtype} (${edge.tensor.shape.map((size) => size ?? "None").join(", ")})`,
+    edge.masked ? "with a mask" : "",
+    edge.call > 0 ? `call ${edge.call}` : "",
+  ];
+  const title = `<title>${escapeHtml(words.filter(Boolean).join("\n"))}</title>`;
+  const path = `<path d="${curve(points)}" fill="none" stroke="${ink.text}" stroke-opacity="0.6" stroke-width="1.3"${edge.masked ? ' stroke-dasharray="5 3"' : ""} marker-end="url(#${name})"/>`;
+  return `<g class="weft-edge">${title}${path}${callNumber(edge.call, points, layout, ink)}</g>`;
+}
+
+/** "1", "2" beside the arrows into a shared layer: which call of it they are. */
+function callNumber(call: number, points: readonly Point[], layout: Layout, ink: Ink): string {
+  const end = points.at(-1);
+  const before = points.at(-2);
+  if (call === 0 || !end || !before) return "";
+  const x = end.x + (before.x - end.x) * 0.35 + 6;
+  const y = end.y + (before.y - end.y) * 0.35;
+  if (x > layout.width - 6) return "";
+  return `<text x="${px(x)}" y="${px(y)}" font-size="10" fill="${ink.text}" fill-opacity="0.85">${call}</text>`;
+}
+
+/** Through the points without corners: straight ends, and a quadratic bend at each point between. */
+function curve(points: readonly Point[]): string {
+  const at = (point: Point): string => `${px(point.x)} ${px(point.y)}`;
+  const [first, ...rest] = points as [Point, ...Point[]];
+  if (rest.length < 2) return `M${at(first)}${rest.map((point) => `L${at(point)}`).join("")}`;
+  const half = (a: Point, b: Point): Point => ({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 });
+  let path = `M${at(first)}`;
+  for (let i = 0; i + 1 < rest.length; i++) {
+    const here = rest[i] as Point;
+    const next = rest[i + 1] as Point;
+    path += i + 2 < rest.length ? `Q${at(here)} ${at(half(here, next))}` : `Q${at(here)} ${at(next)}`;
+  }
+  return path;
+}
