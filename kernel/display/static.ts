@@ -14,9 +14,9 @@ export function svgImage(svg: string, alt: string): string {
 }
 
 /** Base64; null when it can't be drawn (an SVG that is none). Computed outside of the main thread. */
-export async function pngOf(svg: string): Promise<string | null> {
+export async function pngOf(svg: string, pixels: number = zoom): Promise<string | null> {
   try {
-    const image = await renderAsync(svg, { fitTo: { mode: "zoom", value: zoom }, font: { loadSystemFonts: true } });
+    const image = await renderAsync(svg, { fitTo: { mode: "zoom", value: pixels }, font: { loadSystemFonts: true } });
     return Buffer.from(image.asPng()).toString("base64");
   } catch {
     return null;

@@ -8,6 +8,8 @@ export interface Ink {
   readonly grid: string;
   readonly gridOpacity: number;
   readonly font: string;
+  /** Opacity of what is said in passing. */
+  readonly fine: number;
   /** Behind what covers other lines. */
   readonly paper: string;
 }
@@ -18,6 +20,7 @@ export const staticInk: Ink = {
   grid: textGray,
   gridOpacity: 0.25,
   font: "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif",
+  fine: 1,
   paper: "none",
 };
 
@@ -27,5 +30,6 @@ export const pageInk: Ink = {
   grid: "currentColor",
   gridOpacity: 0.15,
   font: "var(--jp-ui-font-family, system-ui, sans-serif)",
+  fine: 0.85,
   paper: "var(--jp-layout-color0, none)",
 };

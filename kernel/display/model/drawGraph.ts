@@ -4,18 +4,17 @@ import type { ModelPlot } from "../../../lib/index.js";
 import { escapeHtml } from "../escape.js";
 import type { Ink } from "../theme.js";
 import { lineHeight, padding, stripe } from "./box.js";
-import { type Frame, frameTitle, type Layout, layOut, type PlacedBox, type PlacedEdge, type Point } from "./layout.js";
+import { type Frame, frameTitle, layOut, type PlacedBox, type PlacedEdge, type Point } from "./layout.js";
 
 const px = (value: number): string => String(Math.round(value * 10) / 10);
 
 /** `name`: of the arrow heads, which a page with several graphs must not mix up. */
 export function drawGraph(plot: ModelPlot, ink: Ink, name: string): string {
-  const layout = layOut(plot);
-  const { width, height, frames, edges, boxes } = layout;
+  const { width, height, frames, edges, boxes } = layOut(plot);
   const parts = [
     `<defs><marker id="${name}" viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse"><path d="M0 0.5 8 4 0 7.5z" fill="${ink.text}" fill-opacity="0.75"/></marker></defs>`,
     ...frames.map((frame) => drawFrame(frame, ink)),
-    ...edges.map((edge) => drawEdge(edge, layout, ink, name)),
+    ...edges.map((edge) => drawEdge(edge, ink, name)),
     ...boxes.map((box) => drawBox(box, ink)),
   ];
   return (
@@ -41,7 +40,7 @@ function drawBox(box: PlacedBox, ink: Ink): string {
   const texts = lines.map(
     (line, i) =>
       `<text x="${px(left + stripe + padding.x)}" y="${px(top + padding.y + lineHeight * (i + 0.78))}" font-size="${line.size}"` +
-      `${line.bold ? ' font-weight="600"' : ' fill-opacity="0.85"'} fill="${ink.text}">${escapeHtml(line.text)}</text>`,
+      `${line.bold ? ' font-weight="600"' : ` fill-opacity="${ink.fine}"`} fill="${ink.text}">${escapeHtml(line.text)}</text>`,
   );
   // A nested model has a second outline: there is more inside.
   const more =
@@ -56,7 +55,7 @@ function drawBox(box: PlacedBox, ink: Ink): string {
   );
 }
 
-function drawEdge({ edge, points }: PlacedEdge, layout: Layout, ink: Ink, name: string): string {
+function drawEdge({ edge, points }: PlacedEdge, ink: Ink, name: string): string {
   const words = [
     `${edge.from} → ${edge.to}`,
     `${edge.tensor.dtype} (${edge.tensor.shape.map((size) => size ?? "None").join(", ")})`,
@@ -65,18 +64,18 @@ function drawEdge({ edge, points }: PlacedEdge, layout: Layout, ink: Ink, name: 
   ];
   const title = `<title>${escapeHtml(words.filter(Boolean).join("\n"))}</title>`;
   const path = `<path d="${curve(points)}" fill="none" stroke="${ink.text}" stroke-opacity="0.6" stroke-width="1.3"${edge.masked ? ' stroke-dasharray="5 3"' : ""} marker-end="url(#${name})"/>`;
-  return `<g class="weft-edge">${title}${path}${callNumber(edge.call, points, layout, ink)}</g>`;
+  return `<g class="weft-edge">${title}${path}${callNumber(edge.call, points, ink)}</g>`;
 }
 
-/** "1", "2" beside the arrows into a shared layer: which call of it they are. */
-function callNumber(call: number, points: readonly Point[], layout: Layout, ink: Ink): string {
-  const end = points.at(-1);
-  const before = points.at(-2);
-  if (call === 0 || !end || !before) return "";
-  const x = end.x + (before.x - end.x) * 0.35 + 6;
-  const y = end.y + (before.y - end.y) * 0.35;
-  if (x > layout.width - 6) return "";
-  return `<text x="${px(x)}" y="${px(y)}" font-size="10" fill="${ink.text}" fill-opacity="0.85">${call}</text>`;
+/** "1", "2" where arrows into a shared layer begin: which call of it they are. */
+function callNumber(call: number, points: readonly Point[], ink: Ink): string {
+  const start = points[0];
+  const next = points[1];
+  if (call === 0 || !start || !next) return "";
+  const across = Math.abs(next.x - start.x) > Math.abs(next.y - start.y);
+  const x = start.x + (across && next.x < start.x ? -12 : 6);
+  const y = start.y + (across || next.y < start.y ? -5 : 13);
+  return `<text x="${px(x)}" y="${px(y)}" font-size="10" fill="${ink.text}">${call}</text>`;
 }
 
 /** Through the points without corners: straight ends, and a quadratic bend at each point between. */

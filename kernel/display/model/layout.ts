@@ -75,7 +75,7 @@ export function layOut(plot: ModelPlot): Layout {
   edges.forEach((edge, i) => {
     graph.setEdge(edge.from, edge.to, {}, String(i));
   });
-  dagre.layout(graph);
+  dagre.layout(graph, { constraints: inputOrder(plot) });
 
   const placed = boxes.map((box) => ({ ...box, ...middle(graph.node(box.node.id)) }));
   const framed = frames.map(({ node, depth }) => {
@@ -92,6 +92,12 @@ export function layOut(plot: ModelPlot): Layout {
     points: (graph.edge(edge.from, edge.to, String(i)) as { points: Point[] }).points,
   }));
   return shifted({ boxes: placed, frames: framed, edges: drawn });
+}
+
+/** Inputs stand in the order in which the model takes them. */
+function inputOrder(plot: ModelPlot): { left: string; right: string }[] {
+  const { inputs } = plot.drawing;
+  return inputs.slice(1).map((right, i) => ({ left: inputs[i] as string, right }));
 }
 
 const middle = ({ x = 0, y = 0 }: { x?: number; y?: number }): Point => ({ x, y });
