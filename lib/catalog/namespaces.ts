@@ -10,7 +10,7 @@ import type { Metric } from "./metrics/index.js";
 import * as metricItems from "./metrics/index.js";
 import * as regularizerItems from "./regularizers/index.js";
 
-type Finding<T> = Pick<Registry<T>, "names" | "register" | "get" | "deserialize">;
+type Finding<T> = Pick<Registry<T>, "names" | "classNameOf" | "register" | "get" | "deserialize">;
 
 /** The module's makers with the registry's methods behind them. */
 const namespace = <Found extends object, Made extends object>(found: Found, made: Made): Found & Made =>

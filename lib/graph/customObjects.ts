@@ -22,6 +22,9 @@ export function withCustomObjects<T>(objects: CustomObjects, read: () => T): T {
 /** Whether a file is being read. */
 export const inCustomObjects = (): boolean => given !== null;
 
+/** Whether the file's reader was given something of this name. */
+export const isCustomObject = (name: string): boolean => given !== null && Object.hasOwn(given, name);
+
 interface OwnClass {
   new (options: Readonly<Record<string, unknown>>): unknown;
   fromConfig?(config: Readonly<Record<string, unknown>>): unknown;

@@ -42,6 +42,11 @@ export class Registry<T> {
     return [...this.byName.keys()];
   }
 
+  /** The class that a name stands for; null for an unknown one. */
+  classNameOf(name: string): string | null {
+    return this.byName.get(name)?.className ?? null;
+  }
+
   /** An item by its name, with default settings. Raises NameError with the nearest known name. */
   get(name: string): T {
     return this.find(name).fromConfig({});

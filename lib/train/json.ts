@@ -4,7 +4,7 @@ import { WeftError } from "../graph/errors.js";
 import { type LayerCallAttrs, snakeCase } from "../graph/layer.js";
 import { type Call, Tensor } from "../graph/tensor.js";
 import { InputLayer } from "./inputLayer.js";
-import { kerasConfig, layerHead } from "./save/kerasForm.js";
+import { kerasConfig, kerasText, layerHead } from "./save/kerasForm.js";
 import type { AnyLayer, Operation, Topology } from "./topology.js";
 import type { AnyModel } from "./training.js";
 
@@ -43,7 +43,7 @@ export function toConfig(model: AnyModel): Record<string, unknown> {
 
 /** The text of Keras's `to_json`. */
 export function toJSON(model: AnyModel): string {
-  return JSON.stringify(itemOf(model as unknown as AnyLayer));
+  return kerasText(itemOf(model as unknown as AnyLayer));
 }
 
 /** A layer or model as Keras writes it. */

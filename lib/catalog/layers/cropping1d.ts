@@ -6,6 +6,8 @@ import type { Edges } from "./base/edges.js";
 
 /** See `cropping1d`. */
 export class Cropping1D extends Cropping {
+  static override readonly settings: readonly string[] = ["cropping"];
+
   constructor(options: LayerOptions & { readonly cropping?: Edges } = {}) {
     super(1, options);
   }

@@ -4,14 +4,16 @@ import type { LayerOptions } from "../../graph/layer.js";
 import type { Tensor } from "../../graph/tensor.js";
 import { reshape } from "../ops/index.js";
 import { CatalogLayer } from "./base/catalogLayer.js";
+import { type ChannelOptions, requireChannelsLast } from "./base/checks.js";
 
 /** See `flatten`. */
 export class Flatten extends CatalogLayer {
   static override readonly settings: readonly string[] = ["data_format"];
   readonly dataFormat = "channels_last";
 
-  constructor(options: LayerOptions = {}) {
+  constructor(options: LayerOptions & ChannelOptions = {}) {
     super(options);
+    requireChannelsLast(this.describe(), options.dataFormat);
   }
 
   override call(x: Tensor): Tensor {

@@ -5,6 +5,8 @@ import { UpSampling } from "./base/upSampling.js";
 
 /** See `upSampling1d`. */
 export class UpSampling1D extends UpSampling {
+  static override readonly settings: readonly string[] = ["size"];
+
   constructor(options: LayerOptions & { readonly size?: number } = {}) {
     super(1, options);
   }

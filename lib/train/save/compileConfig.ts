@@ -1,6 +1,8 @@
 // What a model was compiled with, as Keras's `compile_config`, and back.
 
 import type { Loss } from "../../catalog/losses/index.js";
+import { losses, metrics } from "../../catalog/namespaces.js";
+import { isCustomObject } from "../../graph/customObjects.js";
 import { ValueError } from "../../graph/errors.js";
 import type { SerializedItem } from "../../graph/registry.js";
 import type { Compiled, CompileOptions } from "../compile.js";
@@ -51,10 +53,12 @@ export function compileOptionsOf(config: unknown): CompileOptions | null {
   const own = config as Json;
   return {
     optimizer: own["optimizer"] as SerializedItem,
-    loss: mapped(own["loss"] ?? null, named) as NonNullable<CompileOptions["loss"]>,
+    loss: mapped(own["loss"] ?? null, (item) => read(item, losses)) as NonNullable<CompileOptions["loss"]>,
     lossWeights: lossWeightsOf(own["loss_weights"]),
-    metrics: mapped(own["metrics"] ?? null, named) as NonNullable<CompileOptions["metrics"]>,
-    weightedMetrics: mapped(own["weighted_metrics"] ?? null, named) as NonNullable<CompileOptions["weightedMetrics"]>,
+    metrics: mapped(own["metrics"] ?? null, (item) => read(item, metrics)) as NonNullable<CompileOptions["metrics"]>,
+    weightedMetrics: mapped(own["weighted_metrics"] ?? null, (item) => read(item, metrics)) as NonNullable<
+      CompileOptions["weightedMetrics"]
+    >,
   };
 }
 
@@ -62,9 +66,11 @@ export function compileOptionsOf(config: unknown): CompileOptions | null {
 const lossWeightsOf = (value: unknown): NonNullable<CompileOptions["lossWeights"]> | null =>
   typeof value === "number" ? [value] : ((value as NonNullable<CompileOptions["lossWeights"]>) ?? null);
 
-/** Keras's functions are known by their names. */
-function named(value: unknown): unknown {
+/** Items are made now, while objects of the user's own are at hand; names mean what they mean to `compile`. */
+function read(value: unknown, registry: typeof losses | typeof metrics): unknown {
   const item = value as SerializedItem & { readonly module?: unknown };
-  const isFunction = typeof value === "object" && value !== null && item.class_name === "function";
-  return isFunction && item.module === "keras.losses" ? String(item.config) : value;
+  if (typeof value === "string") return isCustomObject(value) ? registry.get(value) : value;
+  // Keras's own functions go by their names; a loss may also stand for a metric.
+  if (item.class_name === "function" && String(item.module).startsWith("keras")) return String(item.config);
+  return item.module === "keras.losses" ? losses.deserialize(item) : registry.deserialize(item);
 }

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { ValueError } from "../../graph/errors.js";
+import { kerasText } from "./kerasForm.js";
 import type { ModelFile } from "./modelFile.js";
 import { replaceFile, temporaryBeside } from "./replaceFile.js";
 import type { Report } from "./restore.js";
@@ -25,7 +26,7 @@ export async function writeKerasFile(path: string, file: ModelFile, report: Repo
     await replaceFile(path, (temporary) =>
       writeZip(temporary, [
         { name: "metadata.json", text: JSON.stringify({ keras_version: kerasVersion, date_saved: now() }) },
-        { name: "config.json", text: JSON.stringify(file.config) },
+        { name: "config.json", text: kerasText(file.config) },
         { name: "model.weights.h5", file: weights },
       ]),
     );

@@ -3,6 +3,7 @@
 
 import { activationLayers, activations } from "../../catalog/activations/index.js";
 import { layers } from "../../catalog/layers/registry.js";
+import { Loss } from "../../catalog/losses/index.js";
 import { constraints, initializers, losses, metrics, regularizers } from "../../catalog/namespaces.js";
 import { optimizers } from "../../catalog/optimizers/index.js";
 import { schedules } from "../../catalog/schedules/index.js";
@@ -11,10 +12,21 @@ import { ValueError } from "../../graph/errors.js";
 /** A JSON object. */
 export type Json = Readonly<Record<string, unknown>>;
 
+/** Python tells 1 from 1.0, and these settings Keras accepts only as the latter. */
+const fractions = new Set(["momentum", "learning_rate", "beta", "threshold"]);
+
+/** A config as JSON that Keras reads. */
+export function kerasText(config: unknown): string {
+  const marked = JSON.stringify(config, (key, value: unknown) =>
+    fractions.has(key) && Number.isInteger(value) ? `\0float ${value}` : value,
+  );
+  return marked.replace(/"\\u0000float (-?\d+)"/g, "$1.0");
+}
+
 /** A folder of the catalog as Keras's module. */
 interface Home {
   readonly module: string;
-  readonly registry: { names(): string[] };
+  readonly registry: { names(): string[]; classNameOf?(name: string): string | null };
 }
 
 const homes = {
@@ -67,8 +79,8 @@ function kerasValue(value: unknown, home: Home): unknown {
 /** A class of the catalog, or of the user's own. */
 function kerasItem(item: Item, home: Home): Record<string, unknown> {
   if (item.module !== undefined) return { ...item };
-  const { class_name, config } = item;
-  return { ...headOf(class_name, home), config: kerasConfig(config) };
+  const className = home.registry.classNameOf?.(item.class_name) ?? item.class_name;
+  return { ...headOf(className, home), config: kerasConfig(item.config) };
 }
 
 /** Where Keras finds a class. */
@@ -90,12 +102,16 @@ export const layerHead = (className: string): Record<string, unknown> => headOf(
 /** Keras's functions have no settings; some of its layers are the same function with settings. */
 function kerasActivation({ class_name, config }: Item): unknown {
   const short = activations.serialize(activations.deserialize({ class_name, config }));
-  if (typeof short === "string") return short;
+  // Keras's function of this name can't do without settings.
+  if (typeof short === "string" && short !== "threshold") return short;
   const layer = Object.entries(activationLayers).find(([, name]) => name === class_name)?.[0];
   if (!layer) {
-    throw new ValueError(`the activation ${class_name} with settings of its own can't be saved: Keras has none`, {
-      hint: "write it as a function with a name, and pass that to load as one of its customObjects",
-    });
+    throw new ValueError(
+      `the activation ${class_name} with settings can't be saved: Keras's files have no place for them`,
+      {
+        hint: "write it as a function with a name, and pass that to load as one of its customObjects",
+      },
+    );
   }
   return { module: "keras.layers", class_name: layer, config, registered_name: null };
 }
@@ -110,7 +126,8 @@ export function kerasIdentifier(value: unknown, home: "losses" | "metrics" | "op
   if (value === null || value === undefined || typeof value === "string") return value ?? null;
   if (isItem(value)) return kerasItem(value, homes[home]);
   const item = value as { readonly className?: string; readonly name?: string; getConfig?(): Json };
-  const isFunction = typeof value === "function" || item.className === "FunctionLoss";
+  // What a plain function became.
+  const isFunction = typeof value === "function" || ["FunctionLoss", "MeanMetric"].includes(item.className ?? "");
   if (isFunction) {
     if (item.name) return ownFunction(item.name);
     throw new ValueError(`${what} is a function without a name: a file can't say which`, {
@@ -118,5 +135,6 @@ export function kerasIdentifier(value: unknown, home: "losses" | "metrics" | "op
     });
   }
   if (typeof item.className !== "string" || !item.getConfig) throw new ValueError(`${what} can't be saved`);
-  return kerasItem({ class_name: item.className, config: item.getConfig() }, homes[home]);
+  const own = value instanceof Loss ? homes.losses : homes[home];
+  return kerasItem({ class_name: item.className, config: item.getConfig() }, own);
 }

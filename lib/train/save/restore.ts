@@ -83,10 +83,14 @@ function optimizerPairs(model: AnyModel, groups: readonly VariableGroup[], what:
   const arrays = groups.find(({ path }) => path === "optimizer")?.variables ?? [];
   const { optimizer } = model;
   if (!optimizer || arrays.length === 0) return [];
-  // Saved before the first step: there is nothing to go on from.
-  if (arrays.length <= optimizer.variables.length) return [];
-  optimizer.build(model.trainableWeights);
-  return pairsOf(optimizerGroup(model) as WeightGroup, arrays, what);
+  // Before the first step there are no slots, neither here nor in a file.
+  if (arrays.length !== optimizer.variables.length) optimizer.build(model.trainableWeights);
+  if (arrays.length === optimizer.variables.length) return pairsOf(optimizerGroup(model) as WeightGroup, arrays, what);
+  // As in Keras: layers were frozen or thawed after compile, and the file doesn't say when.
+  console.warn(
+    `${what} has ${arrays.length} states for the optimizer, which needs ${optimizer.variables.length}: it starts anew`,
+  );
+  return [];
 }
 
 async function fill(pairs: readonly Pair[], report: Report): Promise<void> {

@@ -47,6 +47,11 @@ export function perDimension(layer: unknown, name: string, value: number | reado
   );
 }
 
+/** Options of layers that know where channels are. */
+export interface ChannelOptions {
+  readonly dataFormat?: "channels_last" | undefined;
+}
+
 /** Only channels-last data is supported. */
 export function requireChannelsLast(layer: string, format: unknown): void {
   if (format !== undefined && format !== null && format !== "channels_last") {

@@ -4,6 +4,7 @@ import type { LayerOptions } from "../../../graph/layer.js";
 import type { Tensor } from "../../../graph/tensor.js";
 import { sliceAxis } from "../../ops/index.js";
 import { CatalogLayer } from "./catalogLayer.js";
+import { type ChannelOptions, requireChannelsLast } from "./checks.js";
 import { type Edges, type Pair, pairs } from "./edges.js";
 
 /** Base of cropping. */
@@ -13,8 +14,9 @@ export abstract class Cropping extends CatalogLayer {
   readonly dataFormat = "channels_last";
   private readonly widths: readonly Pair[];
 
-  constructor(rank: number, options: LayerOptions & { readonly cropping?: Edges | undefined }) {
+  constructor(rank: number, options: LayerOptions & ChannelOptions & { readonly cropping?: Edges | undefined }) {
     super(options);
+    requireChannelsLast(this.describe(), options.dataFormat);
     this.widths = pairs(this.describe(), options.cropping ?? (rank === 1 ? 1 : 0), rank);
     this.cropping = rank === 1 ? (this.widths[0] as Pair) : this.widths;
   }

@@ -56,4 +56,10 @@ export abstract class SpatialDropout extends DropoutLayer {
   protected override decisions(x: Tensor): readonly number[] {
     return x.shape.map((size, axis) => (axis === 0 || axis === x.rank - 1 ? size : 1)) as number[];
   }
+
+  /** Keras's layer doesn't take `trainable`. */
+  override getConfig(): Record<string, unknown> {
+    const { trainable: _, ...config } = super.getConfig();
+    return config;
+  }
 }

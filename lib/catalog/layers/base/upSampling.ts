@@ -5,7 +5,7 @@ import type { LayerOptions } from "../../../graph/layer.js";
 import type { Tensor } from "../../../graph/tensor.js";
 import { repeat } from "../../ops/index.js";
 import { CatalogLayer } from "./catalogLayer.js";
-import { perDimension } from "./checks.js";
+import { type ChannelOptions, perDimension, requireChannelsLast } from "./checks.js";
 
 /** Base of up-sampling. */
 export abstract class UpSampling extends CatalogLayer {
@@ -17,12 +17,14 @@ export abstract class UpSampling extends CatalogLayer {
 
   constructor(
     rank: number,
-    options: LayerOptions & {
-      readonly size?: number | readonly number[] | undefined;
-      readonly interpolation?: string | undefined;
-    },
+    options: LayerOptions &
+      ChannelOptions & {
+        readonly size?: number | readonly number[] | undefined;
+        readonly interpolation?: string | undefined;
+      },
   ) {
     super(options);
+    requireChannelsLast(this.describe(), options.dataFormat);
     this.times = perDimension(this, "size", options.size ?? 2, rank);
     this.size = rank === 1 ? (this.times[0] as number) : this.times;
     this.interpolation = options.interpolation ?? "nearest";

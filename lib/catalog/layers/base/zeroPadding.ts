@@ -5,6 +5,7 @@ import type { Shape } from "../../../graph/shape.js";
 import type { Tensor } from "../../../graph/tensor.js";
 import { pad } from "../../ops/index.js";
 import { CatalogLayer } from "./catalogLayer.js";
+import { type ChannelOptions, requireChannelsLast } from "./checks.js";
 import { type Edges, type Pair, pairs } from "./edges.js";
 
 /** Base of zero padding. */
@@ -14,8 +15,9 @@ export abstract class ZeroPadding extends CatalogLayer {
   readonly dataFormat = "channels_last";
   private readonly widths: readonly Pair[];
 
-  constructor(rank: number, options: LayerOptions & { readonly padding?: Edges | undefined }) {
+  constructor(rank: number, options: LayerOptions & ChannelOptions & { readonly padding?: Edges | undefined }) {
     super(options);
+    requireChannelsLast(this.describe(), options.dataFormat);
     this.widths = pairs(this.describe(), options.padding ?? 1, rank);
     this.padding = rank === 1 ? (this.widths[0] as Pair) : this.widths;
   }

@@ -1,0 +1,38 @@
+// Writes a model for every sample of files, with what it predicts and what its next training step gives, into a folder for check.py.
+// usage: node write.mjs FOLDER
+
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileSamples } from "../../dist/test/laws/fileSamples.js";
+
+const [folder] = process.argv.slice(2);
+// JSON has no NaN.
+const number = (value) => (Number.isFinite(value) ? value : String(value));
+const plain = ({ shape, data }) => {
+  const dtype = data instanceof Int32Array ? "int32" : "float32";
+  return { shape: [...shape], dtype, data: Array.from(data, number) };
+};
+
+async function predicted(model, x) {
+  const made = await model.predict(x);
+  return ("data" in made ? [made] : Object.values(made)).map(plain);
+}
+
+const lines = [];
+for (const { name, make, x, y, steps = 1, random = false } of fileSamples()) {
+  const model = make();
+  if (y) for (let i = 0; i < steps; i++) await model.trainOnBatch(x, y);
+  const file = `${name.replaceAll(" ", "_")}.keras`;
+  await model.save(join(folder, file));
+  const record = { name, file, json: model.toJSON(), x: x.map(plain), out: await predicted(model, x) };
+  if (y && !random) {
+    model.resetMetrics();
+    record.y = y.map(plain);
+    const logs = await model.trainOnBatch(x, y);
+    record.logs = Object.fromEntries(Object.entries(logs).map(([name, value]) => [name, number(value)]));
+    record.after = await predicted(model, x);
+  }
+  lines.push(JSON.stringify(record));
+}
+writeFileSync(join(folder, "cases.jsonl"), lines.join("\n"));
+console.log(`${lines.length} models written`);
