@@ -18,7 +18,8 @@ export function shortNumber(value: number): string {
 /** A log's value, always as wide as the last time: lines that renew themselves shouldn't jump. */
 export function logNumber(value: number): string {
   if (!Number.isFinite(value)) return shortNumber(value);
-  return Math.abs(value) >= 1e-3 || value === 0 ? value.toFixed(4) : value.toExponential(2);
+  const size = Math.abs(value);
+  return value === 0 || (size >= 1e-3 && size < 1e6) ? value.toFixed(4) : value.toExponential(2).replace("e+", "e");
 }
 
 /** Thousands apart by commas. */

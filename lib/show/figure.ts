@@ -71,7 +71,13 @@ export class Figure implements FigureLike {
 showsItself(Figure);
 
 /** No background, and colours that read on light and dark pages. */
-const axis = { gridcolor: gridGray, zerolinecolor: gridGray, linecolor: gridGray, automargin: true };
+const axis = {
+  gridcolor: gridGray,
+  zerolinecolor: gridGray,
+  linecolor: gridGray,
+  automargin: true,
+  title: { font: { size: 12 }, standoff: 8 },
+};
 const template = {
   layout: {
     paper_bgcolor: "rgba(0,0,0,0)",
@@ -81,6 +87,8 @@ const template = {
     xaxis: axis,
     yaxis: axis,
     legend: { bgcolor: "rgba(0,0,0,0)" },
+    title: { font: { size: 14 }, x: 0, xref: "paper", xanchor: "left", y: 0.98, yref: "container", yanchor: "top" },
+    modebar: { bgcolor: "rgba(0,0,0,0)", color: "rgba(128,128,128,0.6)", activecolor: palette[0] },
     margin: { l: 60, r: 20, t: 50, b: 50 },
   },
 };

@@ -91,31 +91,32 @@ function historyLayout(both: boolean, losses: boolean, log: boolean): object {
     yaxis2: { title: { text: "metrics" }, anchor: "x2" },
   };
   return {
-    height: 340,
+    height: 380,
     hovermode: "x unified",
-    legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0.12 },
+    // Below, where it may grow without running into the title.
+    legend: { orientation: "h", x: 0, y: 0, yref: "container", yanchor: "bottom" },
+    margin: { l: 60, r: 20, t: 72, b: 74 },
     xaxis: epochs,
     yaxis: values,
     ...(both ? second : {}),
-    ...(losses ? { updatemenus: [scaleMenu(log)] } : {}),
+    ...(losses ? { updatemenus: [scaleMenu] } : {}),
   };
 }
 
 /** Two buttons above the axis of losses. */
-function scaleMenu(log: boolean): object {
-  const button = (type: string): object => ({ label: type, method: "relayout", args: [{ "yaxis.type": type }] });
-  return {
-    type: "buttons",
-    direction: "left",
-    x: 0,
-    xanchor: "left",
-    y: 1.02,
-    yanchor: "bottom",
-    pad: { r: 0, t: 0, b: 2, l: 0 },
-    active: log ? 1 : 0,
-    buttons: [button("linear"), button("log")],
-    bgcolor: "rgba(128,128,128,0.15)",
-    bordercolor: "rgba(128,128,128,0.3)",
-    font: { color: textGray, size: 10 },
-  };
-}
+const scaleButton = (type: string): object => ({ label: type, method: "relayout", args: [{ "yaxis.type": type }] });
+const scaleMenu = {
+  type: "buttons",
+  direction: "left",
+  x: 0,
+  xanchor: "left",
+  y: 1.02,
+  yanchor: "bottom",
+  pad: { r: 0, t: 0, b: 0, l: 0 },
+  // The active button would be a white slab on dark pages.
+  showactive: false,
+  buttons: [scaleButton("linear"), scaleButton("log")],
+  bgcolor: "rgba(128,128,128,0.15)",
+  bordercolor: "rgba(128,128,128,0.3)",
+  font: { color: textGray, size: 10 },
+};

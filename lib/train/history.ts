@@ -19,7 +19,8 @@ export class History extends Callback {
 
   override toString(): string {
     const last = Object.entries(this.history).map(([name, values]) => `${name} ${values.at(-1)?.toPrecision(4)}`);
-    return `History of ${this.epoch.length} epochs: ${last.join(", ")}`;
+    const { length } = this.epoch;
+    return `History of ${length} ${length === 1 ? "epoch" : "epochs"}: ${last.join(", ")}`;
   }
 }
 

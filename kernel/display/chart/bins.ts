@@ -15,7 +15,7 @@ export function binsFor(values: ArrayLike<number>, wanted?: number): Bins {
   const at = (share: number): number => sorted[Math.floor(share * (sorted.length - 1))] as number;
   const ideal = (2 * (at(0.75) - at(0.25))) / Math.cbrt(sorted.length);
   const found = ideal > 0 ? Math.ceil((high - low) / ideal) : 10;
-  const count = Math.max(1, Math.round(wanted ?? Math.min(60, Math.max(8, found))));
+  const count = Math.min(1000, Math.max(1, Math.round(wanted ?? Math.min(60, Math.max(8, found)))));
   const raw = (high - low) / count;
   // Whole numbers get bins around them.
   if (wanted === undefined && raw < 1 && high - low < 60 && sorted.every(Number.isInteger))

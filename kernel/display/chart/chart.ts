@@ -11,6 +11,8 @@ export interface LineMark {
   readonly joined: boolean;
   readonly markers: boolean;
   readonly dashed?: boolean;
+  /** Pixels. */
+  readonly thickness?: number;
   readonly opacity?: number;
   /** Steps down to this height are filled. */
   readonly filledTo?: number;

@@ -1,5 +1,6 @@
 // Names of a chart's marks beside their colours, in rows above the panels.
 
+import { escapeHtml } from "../escape.js";
 import type { Ink } from "../theme.js";
 import type { Mark, Panel } from "./chart.js";
 import { charWidth, label, px, textSize } from "./text.js";
@@ -46,11 +47,12 @@ export function legendOf(
 }
 
 function key(mark: Mark, x: number, y: number): string {
+  const colour = escapeHtml(mark.colour);
   if (mark.kind === "line" && mark.joined) {
     const dash = mark.dashed ? ' stroke-dasharray="5 3"' : "";
-    return `<path d="M${px(x)} ${px(y - 4)}h20" stroke="${mark.colour}" stroke-width="2.5"${dash}/>`;
+    return `<path d="M${px(x)} ${px(y - 4)}h20" stroke="${colour}" stroke-width="2.5"${dash}/>`;
   }
   if (mark.kind === "line")
-    return `<path d="M${px(x + 10)} ${px(y - 4)}h0" stroke="${mark.colour}" stroke-width="7" stroke-linecap="round"/>`;
-  return `<rect x="${px(x + 5)}" y="${px(y - 9)}" width="10" height="10" fill="${mark.colour}"/>`;
+    return `<path d="M${px(x + 10)} ${px(y - 4)}h0" stroke="${colour}" stroke-width="7" stroke-linecap="round"/>`;
+  return `<rect x="${px(x + 5)}" y="${px(y - 9)}" width="10" height="10" fill="${colour}"/>`;
 }

@@ -20,13 +20,14 @@ export function drawMark(mark: Mark, placed: Placed, ink: Ink): string {
 function drawLine(mark: LineMark, { x, y }: Placed): string {
   const segments = runs(mark, x, y);
   const opacity = mark.opacity === undefined ? "" : ` opacity="${mark.opacity}"`;
+  const colour = escapeHtml(mark.colour);
   const parts: string[] = [];
   if (mark.filledTo !== undefined) {
     const floor = px(y.pixel(Math.max(mark.filledTo, y.low)));
     const area = segments
       .map((run) => `M${px(run[0]?.[0] ?? 0)} ${floor}L${points(run)}L${px(run.at(-1)?.[0] ?? 0)} ${floor}Z`)
       .join("");
-    parts.push(`<path d="${area}" fill="${mark.colour}" fill-opacity="0.3"/>`);
+    parts.push(`<path d="${area}" fill="${colour}" fill-opacity="0.3"/>`);
   }
   if (mark.joined) {
     const dash = mark.dashed ? ' stroke-dasharray="5 3"' : "";
@@ -35,13 +36,13 @@ function drawLine(mark: LineMark, { x, y }: Placed): string {
       .map((run) => `M${points(run)}`)
       .join("");
     parts.push(
-      `<path d="${line}" fill="none" stroke="${mark.colour}" stroke-width="1.7" stroke-linejoin="round"${dash}/>`,
+      `<path d="${line}" fill="none" stroke="${colour}" stroke-width="${mark.thickness ?? 1.7}" stroke-linejoin="round"${dash}/>`,
     );
   }
   // A point without neighbours would be no line at all.
   const alone = mark.markers ? segments : segments.filter((run) => run.length === 1);
   const dots = alone.flatMap((run) => run.map(([cx, cy]) => `M${px(cx)} ${px(cy)}h0`)).join("");
-  if (dots) parts.push(`<path d="${dots}" stroke="${mark.colour}" stroke-width="6" stroke-linecap="round"/>`);
+  if (dots) parts.push(`<path d="${dots}" stroke="${colour}" stroke-width="6" stroke-linecap="round"/>`);
   return `<g${opacity}>${parts.join("")}</g>`;
 }
 

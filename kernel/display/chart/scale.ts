@@ -52,8 +52,12 @@ export function linearTicks(low: number, high: number, count: number): Tick[] {
   const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
   const greatest = Math.max(Math.abs(low), Math.abs(high));
   const ticks: Tick[] = [];
-  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) {
-    const at = i * step;
+  // Neither numbers next to 0 nor the greatest ones have steps between them.
+  if (!(step > 0 && step < Number.POSITIVE_INFINITY)) return ticks;
+  const first = Math.ceil(low / step - 1e-9);
+  const last = Math.floor(high / step + 1e-9);
+  for (let k = 0; k <= Math.min(last - first, 10 * count); k++) {
+    const at = (first + k) * step;
     const value = Math.abs(at) < step * 1e-9 ? 0 : at;
     ticks.push({ at: value, label: tickLabel(value, digits, greatest) });
   }

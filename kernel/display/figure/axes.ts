@@ -65,7 +65,7 @@ export class FigureAxis {
   #range(): readonly [number, number] | undefined {
     const [from, to] = list(this.layout["range"]).map((end) => this.place(end));
     if (typeof from !== "number" || typeof to !== "number" || from >= to) return undefined;
-    return this.log ? [10 ** from, 10 ** to] : [from, to];
+    return this.log ? [power(from), power(to)] : [from, to];
   }
 
   #labels(): { labels: { at: number; text: string }[] } | null {
@@ -88,6 +88,8 @@ export class FigureAxis {
     return finite(this.layout[name]);
   }
 }
+
+const power = (exponent: number): number => 10 ** Math.min(300, Math.max(-300, exponent));
 
 const shortened = (text: string): string => (text.length > 24 ? `${text.slice(0, 23)}…` : text);
 

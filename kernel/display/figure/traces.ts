@@ -37,7 +37,7 @@ const drawers: Readonly<Record<string, Drawn>> = {
 
 export const typeOf = (trace: Fields): string => words(trace["type"]) ?? "scatter";
 
-export const canDraw = (trace: Fields): boolean => typeOf(trace) in drawers;
+export const canDraw = (trace: Fields): boolean => Object.hasOwn(drawers, typeOf(trace));
 
 export const marksOf = (placed: PlacedTrace): readonly Mark[] => drawers[typeOf(placed.trace)]?.(placed) ?? [];
 
@@ -53,11 +53,13 @@ function scatterMarks(placed: PlacedTrace): readonly Mark[] {
   const markers = mode.includes("markers");
   const line = fields(trace["line"]);
   const dash = words(line["dash"]);
+  const thickness = finite(line["width"]);
   const base = {
     kind: "line" as const,
     name,
     dashed: dash !== undefined && dash !== "solid",
     ...(opacity === undefined ? {} : { opacity }),
+    ...(thickness === undefined ? {} : { thickness }),
     ...(trace["fill"] === "tozeroy" ? { filledTo: 0 } : {}),
     named: trace["showlegend"] !== false,
   };

@@ -7,8 +7,11 @@ export const fields = (value: unknown): Fields =>
 
 export const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? (value as unknown[]) : []);
 
+/** Numbers between which there is a distance. */
+const countable = (value: number): boolean => Math.abs(value) <= 1e300;
+
 export const finite = (value: unknown): number | undefined =>
-  typeof value === "number" && Number.isFinite(value) ? value : undefined;
+  typeof value === "number" && countable(value) ? value : undefined;
 
 export const words = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 
@@ -20,11 +23,11 @@ export function titleOf(value: unknown): string | undefined {
 
 /** Numbers, also those written as text; null for anything else. */
 export function numberOf(value: unknown): number | null {
-  if (typeof value === "number") return Number.isFinite(value) ? value : null;
+  if (typeof value === "number") return countable(value) ? value : null;
   if (typeof value === "boolean") return Number(value);
   if (typeof value !== "string" || value.trim() === "") return null;
   const number = Number(value);
-  return Number.isFinite(number) ? number : null;
+  return countable(number) ? number : null;
 }
 
 const datePattern = /^\d{4}-\d{2}(-\d{2}([T ]\d{2}(:\d{2}(:\d{2}(\.\d+)?)?)?(Z|[+-]\d{2}:?\d{2})?)?)?$/;

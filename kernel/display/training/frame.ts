@@ -76,7 +76,7 @@ function panelOf(run: Run, names: readonly string[], title: string, colour: (nam
     const epochs = run.byEpochs.get(name)?.points() ?? { x: [], y: [] };
     const base = { kind: "line" as const, name, colour: colour(name), joined: true };
     const whole = { ...base, ...epochs, markers: epochs.x.length <= 60, dashed: isValidation(name) };
-    return steps ? [{ ...base, ...steps, markers: false, opacity: 0.4, named: false }, whole] : [whole];
+    return steps ? [{ ...base, ...steps, markers: false, opacity: 0.4, thickness: 1, named: false }, whole] : [whole];
   });
   const values = marks.flatMap(({ y }) => y);
   const { steps } = run.params;

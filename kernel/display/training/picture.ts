@@ -1,7 +1,7 @@
 // What fit returned → its curves as a figure, with the steps within epochs and how it ended, where this notebook saw it train.
 
 import { type Figure, History, plot } from "../../../lib/index.js";
-import { isLoss } from "../../../lib/show/historyFigure.js";
+import { isLoss, spansDecades } from "../../../lib/show/historyFigure.js";
 import { paletteColour } from "../../../lib/show/palette.js";
 import { figureBundle } from "../figure/picture.js";
 import { fields } from "../figure/values.js";
@@ -25,9 +25,16 @@ export const historyPicture: Picture<History> = {
 function drawHistory(history: History): Promise<MimeBundle> | MimeBundle {
   const run = runs.get(history);
   const text = [String(history), ...(run ? [ending(run), ...oddities(run)] : [])].join("\n");
-  const figure = plot(history, run ? { title: [ending(run), ...oddities(run)].join(" · ") } : {});
-  if (run) addSteps(figure, run);
+  const figure = run ? runFigure(history, run) : plot(history);
   return figure.data.length > 0 ? figureBundle(figure, text) : { "text/plain": text };
+}
+
+function runFigure(history: History, run: Run): Figure {
+  const title = [ending(run), ...oddities(run)].join(" · ");
+  const losses = [...run.bySteps, ...run.byEpochs].flatMap(([name, curve]) => (isLoss(name) ? curve.points().y : []));
+  const figure = plot(history, { title, log: spansDecades(losses) });
+  addSteps(figure, run);
+  return figure;
 }
 
 /** "10 epochs in 12.3 s · 31,000 samples/s", or how far it came. */

@@ -59,9 +59,12 @@ export class Run {
     const { steps } = this.params;
     // Without a known length, steps are counted instead of epochs.
     const x = steps === null ? this.#allSteps : this.epoch + this.step / steps;
+    // What only knows its mean since the epoch began jumps about in the first steps.
+    const settled = this.step > Math.min(20, (steps ?? 200) / 10);
     for (const [name, value] of Object.entries(logs)) {
       this.#watch(name, value);
-      curveOf(this.bySteps, name).add(x, isLoss(name) ? this.#ofStep(name, value) : value);
+      if (isLoss(name)) curveOf(this.bySteps, name).add(x, this.#ofStep(name, value));
+      else if (settled) curveOf(this.bySteps, name).add(x, value);
     }
     this.#before = logs;
     this.#measure(now);
