@@ -367,10 +367,10 @@ export function snakeCase(name: string): string {
     .toLowerCase();
 }
 
-/** The factory's name of a class: "MaxPooling2D" → "maxPooling2d", "LSTM" → "lstm", "SimpleRNN" → "simpleRNN". */
+/** The factory's name of a class: "Conv2DTranspose" → "conv2dTranspose", "LSTM" → "lstm", "SimpleRNN" → "simpleRNN". */
 export function camelCase(className: string): string {
   if (/^[A-Z0-9]+$/.test(className)) return className.toLowerCase();
-  return (className[0] ?? "").toLowerCase() + className.slice(1).replace(/(\d)D$/, "$1d");
+  return (className[0] ?? "").toLowerCase() + className.slice(1).replace(/(\d)D(?=$|[A-Z])/, "$1d");
 }
 
 function describeValue(value: unknown): string {

@@ -97,6 +97,22 @@ export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
     { config: { filters: 4, kernel_size: 2, groups: 2, use_bias: false }, inputs: [[5, 4, 4]] },
   ],
   Conv3D: [{ config: { filters: 2, kernel_size: 2 }, inputs: [volume] }],
+  Conv1DTranspose: [
+    { config: { filters: 2, kernel_size: 3, strides: 2, output_padding: 1 }, inputs: [sequence] },
+    { config: { filters: 2, kernel_size: 2, dilation_rate: 2, padding: "same" }, inputs: [sequence] },
+  ],
+  Conv2DTranspose: [
+    { config: { filters: 2, kernel_size: [3, 2], strides: [2, 3], padding: "same" }, inputs: [[3, 2, 3]] },
+    { config: { filters: 2, kernel_size: 1, strides: 2 }, inputs: [[3, 2, 3]] },
+  ],
+  Conv3DTranspose: [{ config: { filters: 2, kernel_size: 2, strides: 2 }, inputs: [[2, 2, 1, 2]] }],
+  DepthwiseConv1D: [{ config: { kernel_size: 2, depth_multiplier: 2, dilation_rate: 2 }, inputs: [sequence] }],
+  DepthwiseConv2D: [
+    { config: { kernel_size: 3, strides: 2, padding: "same", use_bias: false }, inputs: [image] },
+    { config: { kernel_size: [2, 3], depth_multiplier: 2 }, inputs: [image] },
+  ],
+  SeparableConv1D: [{ config: { filters: 2, kernel_size: 3, padding: "same" }, inputs: [sequence] }],
+  SeparableConv2D: [{ config: { filters: 4, kernel_size: 2, depth_multiplier: 2 }, inputs: [image] }],
   MaxPooling1D: [{ config: { pool_size: 2 }, inputs: [sequence] }],
   MaxPooling2D: [{ config: { pool_size: 2, padding: "same" }, inputs: [image] }],
   MaxPooling3D: [{ config: { pool_size: 2 }, inputs: [volume] }],

@@ -69,16 +69,19 @@ export abstract class KernelLayer extends CatalogLayer {
 
   /** Makes the two weights. */
   protected makeWeights(kernel: readonly number[], units: number): void {
+    this.makeKernel(kernel);
+    this.makeBias(units);
+  }
+
+  protected makeKernel(shape: readonly number[], name = "kernel"): void {
     const { kernelInitializer: initializer, kernelRegularizer: regularizer, kernelConstraint: constraint } = this;
-    this.kernel = this.addWeight({ name: "kernel", shape: kernel, initializer, regularizer, constraint });
+    this.kernel = this.addWeight({ name, shape, initializer, regularizer, constraint });
+  }
+
+  protected makeBias(units: number): void {
     if (!this.useBias) return;
-    this.bias = this.addWeight({
-      name: "bias",
-      shape: [units],
-      initializer: this.biasInitializer,
-      regularizer: this.biasRegularizer,
-      constraint: this.biasConstraint,
-    });
+    const { biasInitializer: initializer, biasRegularizer: regularizer, biasConstraint: constraint } = this;
+    this.bias = this.addWeight({ name: "bias", shape: [units], initializer, regularizer, constraint });
   }
 
   /** Bias and activation. */
