@@ -36,6 +36,8 @@ export class Kernel {
   #lastActivity = new Date();
   #failures = 0;
   #session: string = randomUUID();
+  /** Why it is dead. */
+  #reason = "";
   #turn: Promise<unknown> = Promise.resolve();
   #closed = false;
 
@@ -70,6 +72,7 @@ export class Kernel {
       last_activity: this.#lastActivity.toISOString(),
       execution_state: this.#state,
       connections: this.connections,
+      ...(this.#state === "dead" ? { reason: this.#reason } : {}),
     };
   }
 
@@ -84,7 +87,7 @@ export class Kernel {
       this.#failures = 0;
       this.#state = "restarting";
       await this.#running?.stop(true);
-      this.#queue = [];
+      this.#dropQueue();
       this.#tell(this.#pending.end("KernelRestarted", "the kernel was restarted"));
       await this.#launchAgain();
     });
@@ -120,13 +123,14 @@ export class Kernel {
     if (this.#state === "dead") return;
     this.#owners.set(message.header["session"] as string, session);
     this.#lastActivity = new Date();
-    this.#pending.sent(message);
     if (this.#running?.isReady && this.#state !== "restarting") this.#forward(message);
     else if (this.#queue.length < mostQueued) this.#queue.push(message);
     else throw new Refusal(503, "too many messages wait for the kernel to start");
   }
 
-  #forward({ channel, texts, buffers }: Incoming): void {
+  #forward(message: Incoming): void {
+    const { channel, texts, buffers } = message;
+    this.#pending.sent(message);
     this.#running?.send(channel, texts, buffers);
   }
 
@@ -155,17 +159,25 @@ export class Kernel {
     const reason = describe(exit);
     const again = this.#failures <= mostFailures;
     if (!again) return this.#die("DeadKernelError", `${reason}; it failed ${mostFailures + 1} times and stays down`);
-    this.#state = "restarting";
-    this.#tell(this.#pending.end("DeadKernelError", `${reason}; it was started again, without its variables`));
-    this.#tellState("restarting");
+    if (running.isReady) {
+      this.#state = "restarting";
+      this.#tell(this.#pending.end("DeadKernelError", `${reason}; it was started again, without its variables`));
+      this.#tellState("restarting");
+    }
     await this.#launchAgain();
   }
 
   #die(name: string, reason: string): void {
     this.#state = "dead";
-    this.#queue = [];
+    this.#reason = reason;
+    this.#dropQueue();
     this.#tell(this.#pending.end(name, reason));
     this.#tellState("dead");
+  }
+
+  /** What has waited for the kernel gets an end with the rest. */
+  #dropQueue(): void {
+    for (const message of this.#queue.splice(0)) this.#pending.sent(message);
   }
 
   #hear({ channel, message, parts }: FromKernel): void {

@@ -40,21 +40,22 @@ export class Pending {
     else if (header.msg_type === "execute_input") request.begun = true;
   }
 
-  /** Ends them all: the running cell with an error, the others as aborted. */
+  /** Ends them all: the cell that runs, or would have been the first to, with an error; the others as aborted. */
   end(name: string, reason: string): Notice[] {
     const requests = [...this.#requests.values()];
     this.#requests.clear();
-    return requests.flatMap(({ session, type, header, begun }) => {
-      const error = { ename: name, evalue: reason, traceback: [`\u001b[31m${name}\u001b[39m: ${reason}`] };
-      const told = begun && type === "execute_request";
-      const content = told
-        ? { status: "error", execution_count: null, payload: [], user_expressions: {}, ...error }
-        : { status: "aborted" };
+    const cells = requests.filter((request) => request.type === "execute_request");
+    const told = cells.find((request) => request.begun) ?? cells[0];
+    const error = { ename: name, evalue: reason, traceback: [`\u001b[31m${name}\u001b[39m: ${reason}`] };
+    const failed = { status: "error", execution_count: null, payload: [], user_expressions: {}, ...error };
+    return requests.flatMap((request) => {
+      const { session, type, header: parent } = request;
+      const content = request === told ? failed : { status: "aborted" };
       const notices: Notice[] = [
-        { channel: "shell", type: type.replace(/_request$/, "_reply"), parent: header, content, session },
-        { channel: "iopub", type: "status", parent: header, content: { execution_state: "idle" }, session: null },
+        { channel: "shell", type: type.replace(/_request$/, "_reply"), parent, content, session },
+        { channel: "iopub", type: "status", parent, content: { execution_state: "idle" }, session: null },
       ];
-      if (told) notices.unshift({ channel: "iopub", type: "error", parent: header, content: error, session: null });
+      if (request === told) notices.unshift({ channel: "iopub", type: "error", parent, content: error, session: null });
       return notices;
     });
   }

@@ -1,10 +1,26 @@
+import { execFileSync } from "node:child_process";
+import { KernelManager, ServerConnection } from "@jupyterlab/services";
+import type { IKernelConnection } from "@jupyterlab/services/lib/kernel/kernel.js";
 import { assert } from "chai";
+import WebSocket from "ws";
+import { type KernelSpec, ownSpecs } from "../../../kernel/server/kernels/specs.js";
 import { type Opened, open, run, until } from "./open.js";
+
+const own = ownSpecs()["weft"] as KernelSpec;
+const node = (script: string): KernelSpec => ({
+  argv: [process.execPath, "-e", script, "{connection_file}"],
+  display_name: "one that fails",
+  language: "none",
+});
 
 describe("server: kernels, through Jupyter's own client", () => {
   let opened: Opened;
   before(async () => {
-    opened = await open();
+    const signal: KernelSpec = { ...own, interrupt_mode: "signal" };
+    const fails = node("console.error('no such luck'); process.exit(3)");
+    opened = await open({
+      kernels: { weft: own, signal, fails, missing: { ...fails, argv: ["/no/such/program"] } },
+    });
   });
   after(() => opened.close());
 
@@ -16,12 +32,7 @@ describe("server: kernels, through Jupyter's own client", () => {
     const first = await run(kernel, "let x = 5; console.log('hello'); x + 1");
     assert.equal(first.text, "hello\n");
     assert.deepInclude(first.outputs.at(-1)?.content, { data: { "text/plain": "6" } });
-
-    const busy = run(kernel, "while (true) {}");
-    await until(() => kernel.status === "busy", "the kernel is busy");
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    await kernel.interrupt();
-    assert.equal((await busy).reply["ename"], "KeyboardInterrupt");
+    await interruptsBusyLoop(kernel);
     assert.equal((await run(kernel, "console.log(x)")).text, "5\n");
 
     await kernel.restart();
@@ -38,4 +49,166 @@ describe("server: kernels, through Jupyter's own client", () => {
     await session.shutdown();
     assert.deepEqual((await opened.json("GET", "/api/kernels")).body, []);
   });
+
+  it("interrupts by signal where the kernel wants that", async function () {
+    if (process.platform === "win32") {
+      console.log("      skipped: Windows has no such signal");
+      return this.skip();
+    }
+    const session = await opened.session("signal.ipynb", "signal");
+    await interruptsBusyLoop(session.kernel!);
+    await session.shutdown();
+    return undefined;
+  });
+
+  it("shares one kernel among tabs: both see outputs, each gets its own replies", async () => {
+    const one = await opened.session("tabs.ipynb");
+    const two = await opened.session("tabs.ipynb");
+    assert.equal(one.kernel?.id, two.kernel?.id);
+    const seen: string[] = [];
+    two.kernel!.iopubMessage.connect((_, { header, content }) => {
+      if (header.msg_type === "stream") seen.push((content as { text: string }).text);
+    });
+    const strangers: string[] = [];
+    two.kernel!.unhandledMessage.connect((_, { header }) => void strangers.push(header.msg_type));
+    await run(one.kernel!, "let shared = 1; console.log('from one')");
+    await until(() => seen.join("") === "from one\n", "the other tab hears");
+    assert.equal((await run(two.kernel!, "console.log(shared + 1)")).text, "2\n");
+    assert.deepEqual(strangers, []);
+
+    // The other tab's cell comes to an end when this one restarts the kernel.
+    const cut = run(two.kernel!, "await new Promise(() => {})");
+    await until(() => one.kernel?.status === "busy", "the cell runs");
+    await one.kernel!.restart();
+    assert.include(["KernelRestarted", "KeyboardInterrupt"], (await cut).reply["ename"]);
+    await one.shutdown();
+  });
+
+  it("starts one kernel when two tabs open a notebook at once", async () => {
+    const body = { path: "race.ipynb", type: "notebook", name: "", kernel: { name: "weft" } };
+    const sessions = await Promise.all([1, 2, 3].map(() => opened.json("POST", "/api/sessions", body)));
+    const ids = new Set(sessions.map((one) => (one.body as { id: string }).id));
+    assert.equal(ids.size, 1);
+    assert.lengthOf((await opened.json("GET", "/api/kernels")).body, 1);
+    await opened.json("DELETE", `/api/sessions/${[...ids][0]}`);
+    assert.deepEqual((await opened.json("GET", "/api/kernels")).body, []);
+  });
+
+  it("replays what a front end has missed when its connection comes back", async () => {
+    const session = await opened.session("replay.ipynb");
+    const kernel = session.kernel!;
+    await run(kernel, "1");
+    const code =
+      "for (let i = 0; i < 40; i++) { console.log('line ' + i); await new Promise((r) => setTimeout(r, 20)); }";
+    const running = run(kernel, code);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    (kernel as unknown as { _ws: WebSocket })._ws.terminate();
+    const { reply, text } = await running;
+    assert.equal(reply["status"], "ok");
+    assert.equal(text, Array.from({ length: 40 }, (_, i) => `line ${i}\n`).join(""));
+    await session.shutdown();
+  });
+
+  it("speaks both of Jupyter's websocket protocols, buffers included", async () => {
+    class Plain extends WebSocket {
+      constructor(url: string) {
+        super(url);
+      }
+    }
+    const settings = { ...opened.settings, WebSocket: Plain as unknown as typeof globalThis.WebSocket };
+    const plain = new KernelManager({ serverSettings: ServerConnection.makeSettings(settings) });
+    const kernels = await Promise.all([plain.startNew({ name: "weft" }), opened.kernels.startNew({ name: "weft" })]);
+    for (const kernel of kernels) {
+      assert.equal((await run(kernel, "console.log('ünï 🚀')")).text, "ünï 🚀\n");
+      assert.deepEqual(await echoed(kernel), [1, 2, 3, 250]);
+      await kernel.shutdown();
+    }
+    plain.dispose();
+  });
+
+  it("gives up on a kernel that can't start, and says why", async () => {
+    for (const [name, why] of [
+      ["fails", /exit status 3: no such luck/],
+      ["missing", /can't be started: .*ENOENT/],
+    ] as const) {
+      const kernel = await opened.kernels.startNew({ name });
+      const failure = await run(kernel, "1").catch((error: Error) => error.message);
+      assert.match(String(failure), /^Canceled/);
+      const model = async () => (await opened.json("GET", `/api/kernels/${kernel.id}`)).body as Record<string, string>;
+      await until(async () => (await model())["execution_state"] === "dead", `${name} is dead`);
+      assert.match((await model())["reason"] ?? "", why);
+      assert.equal((await opened.json("POST", `/api/kernels/${kernel.id}/interrupt`)).status, 409);
+      assert.equal((await opened.json("POST", `/api/kernels/${kernel.id}/restart`)).status, 500);
+      assert.equal((await opened.json("DELETE", `/api/kernels/${kernel.id}`)).status, 204);
+    }
+    const unknown = await opened.json("POST", "/api/kernels", { name: "python3" });
+    assert.equal(unknown.status, 404);
+    assert.match((unknown.body as { message: string }).message, /there are: weft, signal/);
+  });
 });
+
+describe("server: the end of kernels", () => {
+  it("shuts idle kernels down when asked to, and no others", async () => {
+    const opened = await open({ culling: { idleSeconds: 1 } });
+    const busy = (await opened.session("busy.ipynb")).kernel!;
+    const idle = (await opened.json("POST", "/api/kernels", { name: "weft" })).body as { id: string };
+    const left = async () => ((await opened.json("GET", "/api/kernels")).body as { id: string }[]).map((one) => one.id);
+    await until(async () => !(await left()).includes(idle.id), "the idle one is gone");
+    assert.deepEqual(await left(), [busy.id], "a tab is connected to the other one");
+    await opened.close();
+  });
+
+  it("leaves no process behind, also of what cells have started", async function () {
+    if (process.platform === "win32") {
+      console.log("      skipped: it asks ps");
+      return this.skip();
+    }
+    const opened = await open();
+    const mark = `weft-test-${process.pid}-${Date.now()}`;
+    const kernel = (await opened.session()).kernel!;
+    const script = JSON.stringify(`setInterval(() => {}, 1000) // ${mark}`);
+    await run(kernel, `import { spawn } from "node:child_process"; spawn(process.execPath, ["-e", ${script}]);`);
+    const alive = () => execFileSync("ps", ["-eo", "pid,args"], { encoding: "utf8" });
+    await until(() => alive().includes(mark), "the cell's process lives");
+    const pids = ((await opened.json("GET", "/api/kernels")).body as unknown[]).length;
+    assert.equal(pids, 1);
+    const cut = run(kernel, "while (true) {}").catch(() => {});
+    await opened.close();
+    await cut;
+    assert.notInclude(alive(), mark);
+    assert.notInclude(alive(), opened.root);
+    return undefined;
+  });
+
+  it("takes the next port when one is taken", async () => {
+    const one = await open();
+    const two = await open({ port: one.server.port });
+    assert.isAbove(two.server.port, one.server.port);
+    await Promise.all([one.close(), two.close()]);
+  });
+});
+
+async function interruptsBusyLoop(kernel: IKernelConnection): Promise<void> {
+  await run(kernel, "1");
+  const busy = run(kernel, "while (true) {}");
+  await until(() => kernel.status === "busy", "the kernel is busy");
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  await kernel.interrupt();
+  assert.equal((await busy).reply["ename"], "KeyboardInterrupt");
+}
+
+/** Bytes that went to the kernel in a comm's buffer and back. */
+async function echoed(kernel: IKernelConnection): Promise<number[]> {
+  const made = await run(
+    kernel,
+    `(globalThis as any).comms.register("echo", (comm: any) => { comm.onMessage = ({ buffers }: any) => comm.send({}, { buffers }); });`,
+  );
+  assert.equal(made.reply["status"], "ok", JSON.stringify(made.reply));
+  const comm = kernel.createComm("echo");
+  const answer = new Promise<number[]>((resolve) => {
+    comm.onMsg = ({ buffers = [] }) => resolve([...new Uint8Array((buffers[0] as DataView).buffer)]);
+  });
+  comm.open({});
+  comm.send({}, undefined, [new Uint8Array([1, 2, 3, 250]).buffer]);
+  return answer;
+}
