@@ -1,5 +1,6 @@
 // Pictures of the layer library's own values; loaded with it.
 
+import { tensorPicture, weightPicture } from "./array/tensor.js";
 import { figurePicture } from "./figure/picture.js";
 import { graphPicture } from "./model/graph.js";
 import { modelPicture, summaryPicture } from "./model/summary.js";
@@ -14,6 +15,8 @@ const pictures: readonly Picture[] = [
   graphPicture,
   summaryPicture,
   modelPicture,
+  tensorPicture,
+  weightPicture,
 ] as readonly Picture[];
 
 /** The picture of one of the library's values; null: its text will do. */

@@ -7,10 +7,11 @@ import { ShapeError, ValueError } from "../graph/errors.js";
 import { weightAccess } from "../graph/layer.js";
 import { callsOf } from "../graph/network.js";
 import { shapesEqual, showShape } from "../graph/shape.js";
-import { evaluation, type Tensor } from "../graph/tensor.js";
+import { evaluation, Tensor } from "../graph/tensor.js";
 import { inTurns, type Work } from "../graph/turns.js";
-import type { Weight } from "../graph/weight.js";
+import { Weight } from "../graph/weight.js";
 import { bind } from "../lower/bind.js";
+import { showsItself } from "../show/notebook.js";
 import { toColumn } from "./column.js";
 
 /** Numbers that fit a weight, or ShapeError. A single number does for a scalar. */
@@ -65,6 +66,8 @@ async function evaluate(tensor: Tensor): ReturnType<Tensor["data"]> {
 /** Called once, when the library is loaded. */
 export function plugIn(): void {
   evaluation.evaluate = evaluate;
+  showsItself(Tensor);
+  showsItself(Weight);
   weightAccess.access = {
     async read(weight) {
       return ndarray(await (await backend()).readWeight(weight), [...weight.shape]);

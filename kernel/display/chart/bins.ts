@@ -8,7 +8,7 @@ export interface Bins {
 
 /** Round bins over all finite values: `wanted` of them, or as many as their spread asks for (Freedman and Diaconis), at most 60. */
 export function binsFor(values: ArrayLike<number>, wanted?: number): Bins {
-  const sorted = Float64Array.from(Array.from(values).filter(Number.isFinite)).sort();
+  const sorted = Float64Array.from(values).filter(Number.isFinite).sort();
   const low = sorted[0] ?? 0;
   const high = sorted.at(-1) ?? 1;
   if (high <= low) return { low: low - 0.5, width: 1, count: 1 };
@@ -18,7 +18,7 @@ export function binsFor(values: ArrayLike<number>, wanted?: number): Bins {
   const count = Math.min(1000, Math.max(1, Math.round(wanted ?? Math.min(60, Math.max(8, found)))));
   const raw = (high - low) / count;
   // Whole numbers get bins around them.
-  if (wanted === undefined && raw < 1 && high - low < 60 && sorted.every(Number.isInteger))
+  if (wanted === undefined && high - low < 60 && sorted.every(Number.isInteger))
     return { low: low - 0.5, width: 1, count: high - low + 1 };
   return { low, width: raw, count };
 }
