@@ -130,7 +130,8 @@ function explain(error: unknown): { readonly status: number; readonly message: s
   if (error instanceof Refusal) return error;
   const { code, statusCode, message } = error as { code?: string; statusCode?: number; message: string };
   // Too deep, or too long for one text.
-  if (error instanceof RangeError) return { status: 400, message: `this can't be handled: ${message}` };
+  if (error instanceof RangeError && statusCode === undefined)
+    return { status: 400, message: `this can't be handled: ${message}` };
   if (code === "EACCES" || code === "EPERM") return { status: 403, message: "the system doesn't permit this" };
   if (code === "ENOENT") return { status: 404, message: "there is no such file any more" };
   if (code === "ENAMETOOLONG") return { status: 400, message: "the path is too long" };

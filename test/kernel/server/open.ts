@@ -42,8 +42,17 @@ export class Opened {
     const { token = this.server.token, headers = {}, body } = options;
     return new Promise((resolve, reject) => {
       const authorization = token === "" ? {} : { authorization: `token ${token}` };
+      // Node leaves it out for some methods.
+      const length = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
       const request = httpRequest(
-        { host: "127.0.0.1", port: this.server.port, method, path, headers: { ...authorization, ...headers } },
+        {
+          agent: false,
+          host: "127.0.0.1",
+          port: this.server.port,
+          method,
+          path,
+          headers: { ...authorization, ...length, ...headers },
+        },
         (response) => {
           const chunks: Buffer[] = [];
           response.on("data", (chunk: Buffer) => chunks.push(chunk));
