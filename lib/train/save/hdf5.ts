@@ -25,11 +25,17 @@ class Hdf5Thread {
   ended = false;
 
   constructor() {
-    this.#thread = new Worker(new URL("./hdf5Worker.js", import.meta.url), { name: "weft hdf5", execArgv: [] });
+    this.#thread = new Worker(new URL("./hdf5Worker.js", import.meta.url), {
+      name: "weft hdf5",
+      execArgv: [],
+      // What the library prints when it gives up.
+      stdout: true,
+      stderr: true,
+    });
     this.#thread.on("message", ({ value, error }: Hdf5Answer) => {
       const asker = this.#waiting.shift();
       if (error === undefined) asker?.resolve(value);
-      else asker?.reject(new Error(firstLine(error)));
+      else asker?.reject(new Error(innermost(error)));
       this.#rest();
     });
     this.#thread.on("error", (error) => this.end(error));
@@ -72,8 +78,11 @@ class Hdf5Thread {
   }
 }
 
-// HDF5's own messages go on with where in its source they come from.
-const firstLine = (text: string): string => text.split("\n")[0] as string;
+/** HDF5 says where in its source an error passed through; the innermost place says what it was. */
+function innermost(text: string): string {
+  const last = [...text.matchAll(/ in \w+\(\): (.*)/g)].at(-1)?.[1];
+  return last ?? (text.split("\n")[0] as string);
+}
 
 /** A thread that nobody uses at the moment. */
 let idle: Hdf5Thread | null = null;

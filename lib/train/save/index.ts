@@ -63,7 +63,7 @@ export async function load(path: string, options: LoadOptions = {}): Promise<Any
   requireEnding(path, [".keras"], "load");
   const file = await readKerasFile(path);
   return reading(path, file, async (report) => {
-    const model = modelOf(file, options);
+    const model = modelOf(file, path, options);
     await restore(model, file, path, report);
     return model;
   });

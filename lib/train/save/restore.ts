@@ -3,7 +3,7 @@
 
 import { backend } from "../../backend/select.js";
 import { type CustomObjects, withCustomObjects } from "../../graph/customObjects.js";
-import { ValueError } from "../../graph/errors.js";
+import { ValueError, WeftError } from "../../graph/errors.js";
 import { shapesEqual } from "../../graph/shape.js";
 import type { Weight } from "../../graph/weight.js";
 import { modelFromJSON } from "../fromJSON.js";
@@ -29,13 +29,24 @@ export interface RestoreOptions {
 }
 
 /** The model that a config describes, with fresh weights. */
-export function modelOf(file: ModelFile, { customObjects = {}, compile = true }: RestoreOptions): AnyModel {
-  return withCustomObjects(customObjects, () => {
+export function modelOf(
+  file: ModelFile,
+  what: string,
+  { customObjects = {}, compile = true }: RestoreOptions,
+): AnyModel {
+  const make = (): AnyModel => {
     const model = modelFromJSON(file.config as unknown as Readonly<Record<string, unknown>>);
     const options = compile ? compileOptionsOf(file.config.compile_config) : null;
     if (options) model.compile(options);
     return model;
-  });
+  };
+  try {
+    return withCustomObjects(customObjects, make);
+  } catch (cause) {
+    // What is no error of the user's: a config that says things which make no sense.
+    if (cause instanceof WeftError) throw cause;
+    throw new ValueError(`${what}: its config makes no sense: ${(cause as Error).message}`, { cause });
+  }
 }
 
 /** Gives a model the numbers of a file; `what` is how errors name it. */

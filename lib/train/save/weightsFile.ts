@@ -1,5 +1,6 @@
 // Keras 3's weights (.weights.h5): for every layer a group "vars" with its variables by number, and the layer's name beside them.
 
+import { stat } from "node:fs/promises";
 import { ValueError } from "../../graph/errors.js";
 import { Hdf5File, type Listing } from "./hdf5.js";
 import type { StoredArray, VariableGroup } from "./modelFile.js";
@@ -27,11 +28,24 @@ export async function readWeightsFile(path: string, what: string): Promise<Weigh
   const file = await Hdf5File.open(path, "r", what);
   const listing = await file.list();
   try {
+    requireHonest(listing, (await stat(path)).size, what);
     return { groups: groupsOf(file, listing, what), close: () => file.close() };
   } catch (error) {
     await file.close();
     throw error;
   }
+}
+
+/** Up to here arrays may say what they like; beyond it the file must have a hundredth of it. */
+const harmlessBytes = 2 ** 28;
+const largestExpansion = 100;
+
+function requireHonest({ datasets }: Listing, fileBytes: number, what: string): void {
+  const claimed = datasets.reduce((sum, { shape }) => sum + 4 * shape.reduce((product, size) => product * size, 1), 0);
+  if (claimed <= harmlessBytes || claimed <= largestExpansion * fileBytes) return;
+  throw new ValueError(`${what}: its arrays claim ${claimed} bytes, and the file has ${fileBytes}`, {
+    hint: "no sound file does that; don't open it",
+  });
 }
 
 function groupsOf(file: Hdf5File, { datasets, groups }: Listing, what: string): VariableGroup[] {

@@ -3,6 +3,7 @@
 
 import { createWriteStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
+import { crc32 } from "node:zlib";
 import { type Entry, open as openZip, type ZipFile } from "yauzl";
 import { ZipFile as ZipWriter } from "yazl";
 import { ValueError } from "../../graph/errors.js";
@@ -72,7 +73,7 @@ export class ZipArchive {
     }
     const parts: Buffer[] = [];
     try {
-      for await (const part of await this.#stream(entry)) parts.push(part as Buffer);
+      for await (const part of checked(await this.#stream(entry), entry)) parts.push(part);
     } catch (error) {
       throw damaged(this.#what, error);
     }
@@ -82,7 +83,8 @@ export class ZipArchive {
   /** Unpacks an entry into a new file. */
   async extract(name: string, to: string): Promise<void> {
     try {
-      await pipeline(await this.#stream(this.#entry(name)), createWriteStream(to, { flags: "wx" }));
+      const entry = this.#entry(name);
+      await pipeline(checked(await this.#stream(entry), entry), createWriteStream(to, { flags: "wx" }));
     } catch (error) {
       throw damaged(this.#what, error);
     }
@@ -119,6 +121,16 @@ export class ZipArchive {
       this.#zip.openReadStream(entry, (error, stream) => (stream ? resolve(stream) : reject(error)));
     });
   }
+}
+
+/** The parts of an entry; an error at their end if they aren't what the archive promised. */
+async function* checked(parts: AsyncIterable<unknown>, { crc32: promised, fileName }: Entry): AsyncGenerator<Buffer> {
+  let sum = 0;
+  for await (const part of parts) {
+    sum = crc32(part as Buffer, sum);
+    yield part as Buffer;
+  }
+  if (sum !== promised) throw new Error(`the checksum of ${fileName} is wrong`);
 }
 
 async function entriesOf(zip: ZipFile, what: string): Promise<Map<string, Entry>> {
