@@ -83,6 +83,7 @@ export type { Drawing, DrawnEdge, DrawnNode, DrawnTensor } from "./train/drawing
 export type { BatchOptions, EvaluateOptions, FitOptions, PredictOptions, ValidationData } from "./train/fit.js";
 export { modelFromJSON } from "./train/fromJSON.js";
 export { History } from "./train/history.js";
+export { type ImageOptions, Images, image } from "./train/image.js";
 export { InputLayer } from "./train/inputLayer.js";
 export { type CallResult, Model, type ModelOptions, model, type Predictions } from "./train/model.js";
 export { ModelPlot, type ModelPlotOptions } from "./train/plot.js";

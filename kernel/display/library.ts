@@ -2,6 +2,7 @@
 
 import { tensorPicture, weightPicture } from "./array/tensor.js";
 import { figurePicture } from "./figure/picture.js";
+import { imagePicture } from "./image/picture.js";
 import { graphPicture } from "./model/graph.js";
 import { modelPicture, summaryPicture } from "./model/summary.js";
 import type { MimeBundle, Picture } from "./picture.js";
@@ -15,6 +16,7 @@ const pictures: readonly Picture[] = [
   graphPicture,
   summaryPicture,
   modelPicture,
+  imagePicture,
   tensorPicture,
   weightPicture,
 ] as readonly Picture[];

@@ -96,6 +96,14 @@ export class Column {
     return new Column(this.name, [end - start, ...this.shape.slice(1)], this.data, { offset, strides: this.#strides });
   }
 
+  /** The same numbers as one sample. */
+  inFront(): Column {
+    return new Column(this.name, [1, ...this.shape], this.data, {
+      offset: this.#offset,
+      strides: [sizeOf(this.shape), ...this.#strides],
+    });
+  }
+
   /** The same numbers with a last dimension of size 1 more or less. */
   withLastOne(add: boolean): Column {
     const shape = add ? [...this.shape, 1] : this.shape.slice(0, -1);
