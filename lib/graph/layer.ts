@@ -64,6 +64,8 @@ export abstract class Layer<Out extends Tensor | Tensor[] = Tensor> extends Call
   protected readonly ownWeights: Weight[] = [];
   /** What a mask on an input means: carried on, used by `call` (which sets the outputs' masks), or an error. */
   readonly masking: "keeps" | "uses" | "refuses" = "refuses";
+  /** Keras's names of the inputs, where its call takes one after the other instead of a list. */
+  readonly argumentNames: readonly string[] | null = null;
   /** True when a shorter list of names was chosen by the user rather than made up. */
   readonly named: boolean;
   private builtFor: { readonly shapes: readonly Shape[]; readonly where: string | undefined } | null = null;

@@ -129,9 +129,10 @@ function applyLayer(layer: AnyLayer, node: Node, resolve: (value: unknown) => un
     // Keras notes the mode of every call; only that of a whole model is a choice of its author.
     if (value === null || value === undefined || (key === "training" && !((layer as unknown) instanceof Model)))
       continue;
-    options[camel(key)] = resolve(value);
+    if (!layer.argumentNames?.includes(key)) options[camel(key)] = resolve(value);
   }
-  const tensors = args.filter((arg): arg is Tensor => arg instanceof Tensor);
+  const named = layer.argumentNames?.slice(args.length).map((name) => resolve(node.kwargs[name])) ?? [];
+  const tensors = [...args, ...named].filter((arg): arg is Tensor => arg instanceof Tensor);
   const result = layer(tensors.length > 1 ? tensors : (args[0] as Tensor | Tensor[]), options);
   return Array.isArray(result) ? result : [result];
 }

@@ -52,13 +52,16 @@ export function itemOf(layer: AnyLayer): Record<string, unknown> {
   const shapes = first?.layer
     ? first.inputs.slice(0, (first.attrs as LayerCallAttrs).count).map((tensor) => [...tensor.shape])
     : null;
-  const build =
-    shapes && layer.weights.length > 0
-      ? { build_config: { input_shape: shapes.length === 1 ? shapes[0] : shapes } }
-      : {};
+  const build = shapes && layer.weights.length > 0 ? { build_config: buildConfig(layer, shapes) } : {};
   const isModel = layer.className === "Functional" || layer.className === "Sequential";
   const config = isModel ? layer.getConfig() : kerasConfig(layer.getConfig());
   return { ...layerHead(layer.className), config, ...build };
+}
+
+/** What Keras builds the layer with. */
+function buildConfig({ argumentNames }: AnyLayer, shapes: readonly unknown[]): Json {
+  if (!argumentNames) return { input_shape: shapes.length === 1 ? shapes[0] : shapes };
+  return { shapes_dict: Object.fromEntries(shapes.map((shape, i) => [`${argumentNames[i]}_shape`, shape])) };
 }
 
 function historyOf(tensor: Tensor, topology: Topology): TensorPlace {
@@ -95,5 +98,6 @@ function callToJSON(call: Call, topology: Topology): Record<string, unknown> {
   const { single, options, count } = call.attrs as LayerCallAttrs;
   const inputs = call.inputs.slice(0, count);
   const kwargs = Object.entries(options).map(([key, value]) => [snakeCase(key), write(value)]);
-  return { args: [write(single ? inputs[0] : inputs)], kwargs: Object.fromEntries(kwargs) };
+  const args = call.layer.argumentNames ? inputs.map(write) : [write(single ? inputs[0] : inputs)];
+  return { args, kwargs: Object.fromEntries(kwargs) };
 }

@@ -1,6 +1,7 @@
 // Runs a layer fixture: the layer as a graph of ops, with gradients, through whatever computes it.
 
 import { expect } from "chai";
+import { camelOption } from "../../lib/catalog/config.js";
 import { layers } from "../../lib/catalog/layers/registry.js";
 import { add, multiply, sum } from "../../lib/catalog/ops/index.js";
 import { constant } from "../../lib/graph/call.js";
@@ -64,7 +65,7 @@ export async function runLayerCase(fixture: GoldenCase, evaluate: Evaluate): Pro
   const options: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(own.call_kwargs ?? {})) {
     const read = (key: string): Tensor => constant(viewOf(fixture, key));
-    const camel = name === "initial_state" ? "initialState" : name;
+    const camel = camelOption(name);
     if (value?.array) options[camel] = camel === "mask" ? asMask(read(value.array)) : read(value.array);
     else if (value?.arrays) options[camel] = value.arrays.map(read);
     else options[camel] = value;

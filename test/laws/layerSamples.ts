@@ -12,6 +12,8 @@ export interface LayerSample {
   readonly dtype?: DType;
   /** Why samples of a batch depend on each other in training; absent where they don't. */
   readonly mixes?: string;
+  /** Weights that no step changes: their gradient is zero by where they stand. */
+  readonly still?: readonly string[];
 }
 
 const image = [5, 4, 3];
@@ -79,6 +81,47 @@ export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
   Dot: [
     { config: { axes: 1 }, inputs: [[4], [4]] },
     { config: { axes: [2, 1], normalize: true }, inputs: [sequence, [3, 2]] },
+  ],
+  EinsumDense: [
+    { config: { equation: "abc,cd->abd", output_shape: [null, 2], bias_axes: "d" }, inputs: [sequence] },
+    { config: { equation: "...x,xyz->...yz", output_shape: [2, 3], bias_axes: "y" }, inputs: [sequence] },
+    { config: { equation: "ab...,bc->ac...", output_shape: [4], activation: "tanh" }, inputs: [sequence] },
+  ],
+  Attention: [
+    { config: {}, inputs: [sequence, [4, 3]] },
+    { config: { use_scale: true, score_mode: "concat", dropout: 0.3 }, inputs: [sequence, [4, 2], [4, 3]] },
+  ],
+  AdditiveAttention: [{ config: {}, inputs: [sequence, [4, 3]] }],
+  MultiHeadAttention: [
+    // A key's bias moves all scores of a query alike, which softmax doesn't see.
+    { config: { num_heads: 2, key_dim: 2 }, inputs: [sequence, [4, 2]], still: ["key/bias"] },
+    {
+      config: {
+        num_heads: 2,
+        key_dim: 2,
+        value_dim: 3,
+        output_shape: [4],
+        use_gate: true,
+        dropout: 0.3,
+        sliding_window: 2,
+      },
+      inputs: [sequence, [4, 2], [4, 2]],
+      still: ["key/bias"],
+    },
+    {
+      config: { num_heads: 2, key_dim: 2, attention_axes: [1, 2], use_bias: false },
+      inputs: [
+        [2, 3, 2],
+        [2, 2, 2],
+      ],
+    },
+    {
+      config: { num_heads: 1, key_dim: 2, attention_axes: 2, use_bias: false },
+      inputs: [
+        [2, 3, 2],
+        [2, 4, 2],
+      ],
+    },
   ],
   BatchNormalization: [
     { config: {}, inputs: [sequence], mixes: "it normalizes by the batch's mean and variance" },

@@ -20,6 +20,7 @@ export { add } from "./add.js";
 export { concatenate } from "./concatenate.js";
 export { conv, type Padding } from "./conv.js";
 export { dot, matmul } from "./dot.js";
+export { einsum } from "./einsum.js";
 export * from "./elementwiseIndex.js";
 export { gather, scatterAdd } from "./gather.js";
 export { arange, counter, iota } from "./iota.js";

@@ -70,18 +70,22 @@ export abstract class KernelLayer extends CatalogLayer {
   /** Makes the two weights. */
   protected makeWeights(kernel: readonly number[], units: number): void {
     this.makeKernel(kernel);
-    this.makeBias(units);
+    this.makeBias([units]);
   }
 
-  protected makeKernel(shape: readonly number[], name = "kernel"): void {
-    const { kernelInitializer: initializer, kernelRegularizer: regularizer, kernelConstraint: constraint } = this;
+  protected makeKernel(
+    shape: readonly number[],
+    name = "kernel",
+    initializer: Initializer = this.kernelInitializer,
+  ): void {
+    const { kernelRegularizer: regularizer, kernelConstraint: constraint } = this;
     this.kernel = this.addWeight({ name, shape, initializer, regularizer, constraint });
   }
 
-  protected makeBias(units: number): void {
+  protected makeBias(shape: readonly number[]): void {
     if (!this.useBias) return;
     const { biasInitializer: initializer, biasRegularizer: regularizer, biasConstraint: constraint } = this;
-    this.bias = this.addWeight({ name: "bias", shape: [units], initializer, regularizer, constraint });
+    this.bias = this.addWeight({ name: "bias", shape, initializer, regularizer, constraint });
   }
 
   /** Bias and activation. */

@@ -58,7 +58,7 @@ export abstract class Separable extends Depthwise {
       regularizer,
       constraint: this.pointwiseConstraint,
     });
-    this.makeBias(this.filters);
+    this.makeBias([this.filters]);
   }
 
   override call(x: Tensor): Tensor {
