@@ -65,7 +65,7 @@ export class Compiled implements TargetUse {
   /** Weights that training changes; fixed here, as in Keras. */
   readonly trainable: readonly Weight[];
   /** Base of the seeds of dropout. */
-  readonly seed: number = nextSeed();
+  seed: number = nextSeed();
   readonly needed: readonly boolean[];
   readonly #model: AnyModel;
   readonly #losses: readonly (LossLike | null)[];

@@ -105,11 +105,13 @@ async function runUntil(signal: AbortSignal, plan: FitPlan): Promise<History> {
   const epochs = options.epochs ?? 1;
   const history = new History();
   const { level, callbacks: progress } = progressOf(options.verbose ?? "auto", { history, signal });
-  const params = { epochs, steps: source.steps, samples: source.samples, batchSize, verbose: level };
+  const seed = options.seed ?? nextSeed();
+  const { steps, samples } = source;
+  const params = { epochs, steps, samples, batchSize, verbose: level, seed, signal };
   // The history comes last, so that it sees what other callbacks add to the logs.
   const hooks = new Hooks([...(options.callbacks ?? []), ...progress, history], training.trainedModel, params);
   try {
-    await epochsOf(plan, hooks, signal);
+    await epochsOf(plan, hooks, signal, seed);
   } catch (error) {
     await hooks.fail(error);
     throw error;
@@ -121,12 +123,13 @@ async function epochsOf(
   { training, source, validation, options }: FitPlan,
   hooks: Hooks,
   signal: AbortSignal,
+  ownSeed: number,
 ): Promise<void> {
   const epochs = options.epochs ?? 1;
-  const seed = options.seed ?? nextSeed();
   await hooks.call("onTrainBegin", {});
+  const { epoch: first, seed } = hooks.resume ?? { epoch: options.initialEpoch ?? 0, seed: ownSeed };
   let logs: Logs = {};
-  for (let epoch = options.initialEpoch ?? 0; epoch < epochs && !hooks.stopped && !signal.aborted; epoch++) {
+  for (let epoch = first; epoch < epochs && !hooks.stopped && !signal.aborted; epoch++) {
     await hooks.call("onEpochBegin", epoch, {});
     const shuffle = (options.shuffle ?? true) ? mixSeed(seed, epoch) : null;
     logs = await trainEpoch(training, source, shuffle, hooks, () => hooks.stopped || signal.aborted);

@@ -1,6 +1,12 @@
 // All callbacks of a run as one.
 
-import type { CallbackHooks, Logs, TrainedModel, TrainingParams } from "../catalog/callbacks/callback.js";
+import type {
+  CallbackHooks,
+  Logs,
+  TrainedModel,
+  TrainingParams,
+  TrainingPlace,
+} from "../catalog/callbacks/callback.js";
 import { ValueError } from "../graph/errors.js";
 
 type HookName =
@@ -44,6 +50,11 @@ export class Hooks {
 
   get watchesFinite(): boolean {
     return this.#callbacks.some((callback) => callback.watchesFinite);
+  }
+
+  /** Where a callback says that training goes on; null for its beginning. */
+  get resume(): TrainingPlace | null {
+    return this.#callbacks.find((callback) => callback.resume)?.resume ?? null;
   }
 
   get stopped(): boolean {

@@ -2,7 +2,7 @@
 
 import type { NdArray } from "ndarray";
 import type { MemoryReport } from "../backend/backend.js";
-import type { Logs } from "../catalog/callbacks/callback.js";
+import type { Logs, TrainingPlace } from "../catalog/callbacks/callback.js";
 import type { Optimizer } from "../catalog/optimizers/optimizer.js";
 import { ShapeError, unknownName, ValueError } from "../graph/errors.js";
 import { type CallOptions, Layer, type LayerOptions, type Storage, snakeCase, uniqueName } from "../graph/layer.js";
@@ -338,6 +338,16 @@ export class Model<O extends Structured<Tensor> = Tensor> extends Layer<CallResu
    */
   async loadWeights(path: string): Promise<void> {
     await (await saving()).loadWeights(this as unknown as Model<Structured<Tensor>>, path);
+  }
+
+  /** Writes all that training needs to go on from `place`, for `loadTraining`: what `backupAndRestore` does after every epoch. */
+  async saveTraining(path: string, place: TrainingPlace): Promise<void> {
+    await (await saving()).saveTraining(this.training, path, place);
+  }
+
+  /** Takes weights, optimizer states and random states from a file of `saveTraining`, and says where training goes on. */
+  async loadTraining(path: string): Promise<TrainingPlace> {
+    return (await saving()).loadTraining(this.training, path);
   }
 
   override toString(): string {

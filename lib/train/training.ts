@@ -61,6 +61,12 @@ export class Training {
     return this.#compiled;
   }
 
+  /** Gives dropout and the like the seed that they had in another process. */
+  async reseed(seed: number): Promise<void> {
+    this.requireCompiled("going on").seed = seed;
+    await this.programs.drop(["train"]);
+  }
+
   get optimizer(): Optimizer | null {
     return this.#compiled?.optimizer ?? null;
   }

@@ -14,6 +14,22 @@ export interface TrainedModel {
   directionOf(entry: string): "up" | "down" | null;
   getLearningRate(): Promise<number>;
   setLearningRate(rate: number): Promise<void>;
+  /** Writes the model to a ".keras" file. */
+  save(path: string): Promise<unknown>;
+  /** Writes its weights alone. */
+  saveWeights(path: string): Promise<unknown>;
+  /** Writes all that training needs to go on: the model, the optimizer's states, random states and `place`. */
+  saveTraining(path: string, place: TrainingPlace): Promise<void>;
+  /** Takes all that from a file that `saveTraining` wrote for the same model. */
+  loadTraining(path: string): Promise<TrainingPlace>;
+}
+
+/** Where training goes on. */
+export interface TrainingPlace {
+  /** The next epoch, counted from 0. */
+  readonly epoch: number;
+  /** What the order of samples follows from. */
+  readonly seed: number;
 }
 
 /** Facts about a run. */
@@ -24,6 +40,10 @@ export interface TrainingParams {
   readonly samples: number | null;
   readonly batchSize: number | null;
   readonly verbose: number;
+  /** What the order of samples follows from. */
+  readonly seed?: number;
+  /** Aborted when the caller or an interrupt ends training. */
+  readonly signal?: AbortSignal;
 }
 
 /** The hooks; a plain object with some of them is a callback too. Each may be asynchronous. */
@@ -41,6 +61,8 @@ export interface CallbackHooks {
   onBatchEnd?(batch: number, logs: Logs): unknown;
   onTestBegin?(logs: Logs): unknown;
   onTestEnd?(logs: Logs): unknown;
+  /** Set in `onTrainBegin`: training goes on from there rather than from its beginning. */
+  readonly resume?: TrainingPlace | null;
   /** Set to true to end training after this step. */
   stopTraining?: boolean;
   /** False: `onBatchEnd` is content to come late, for several batches in a row. */

@@ -1,6 +1,7 @@
 // Saving and loading as users name them: a path says the format.
 
 import { stat } from "node:fs/promises";
+import type { TrainingPlace } from "../../catalog/callbacks/callback.js";
 import { ValueError } from "../../graph/errors.js";
 import type { AnyModel, Training } from "../training.js";
 import { describeModel, variablesOf } from "./describe.js";
@@ -67,6 +68,25 @@ export async function load(path: string, options: LoadOptions = {}): Promise<Any
     await restore(model, file, path, report);
     return model;
   });
+}
+
+/** Writes a model that is being trained, and where training goes on. */
+export async function saveTraining({ model, compiled }: Training, path: string, place: TrainingPlace): Promise<void> {
+  const noiseSeed = compiled?.seed ?? 0;
+  await writeKerasFile(path, { ...describeModel(model, compiled), training: { ...place, noiseSeed } }, () => {});
+}
+
+/** Puts a model that is compiled already where `saveTraining` left it. */
+export async function loadTraining(training: Training, path: string): Promise<TrainingPlace> {
+  const file = await readKerasFile(path);
+  try {
+    if (!file.training) throw new ValueError(`${path} doesn't say where training stood`);
+    await restore(training.model, file, path, () => {});
+    await training.reseed(file.training.noiseSeed);
+    return file.training;
+  } finally {
+    await file.close();
+  }
 }
 
 async function written(

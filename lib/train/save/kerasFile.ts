@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { ValueError } from "../../graph/errors.js";
 import { kerasText } from "./kerasForm.js";
-import type { ModelFile } from "./modelFile.js";
+import type { ModelFile, TrainingState } from "./modelFile.js";
 import { replaceFile, temporaryBeside } from "./replaceFile.js";
 import type { Report } from "./restore.js";
 import { readWeightsFile, type WeightsReader, writeWeightsFile } from "./weightsFile.js";
@@ -21,11 +21,17 @@ const smallBytes = 2 ** 26;
 /** Writes a whole model. */
 export async function writeKerasFile(path: string, file: ModelFile, report: Report): Promise<void> {
   const weights = temporaryBeside(path);
+  // Keras reads nothing of this.
+  const metadata = {
+    keras_version: kerasVersion,
+    date_saved: now(),
+    ...(file.training ? { weft: file.training } : {}),
+  };
   try {
     await writeWeightsFile(weights, file.groups, report);
     await replaceFile(path, (temporary) =>
       writeZip(temporary, [
-        { name: "metadata.json", text: JSON.stringify({ keras_version: kerasVersion, date_saved: now() }) },
+        { name: "metadata.json", text: JSON.stringify(metadata) },
         { name: "config.json", text: kerasText(file.config) },
         { name: "model.weights.h5", file: weights },
       ]),
@@ -42,7 +48,8 @@ const now = (): string => new Date().toISOString().slice(0, 19).replace("T", "@"
 export async function readKerasFile(path: string): Promise<ModelFile & Pick<WeightsReader, "close">> {
   const zip = await ZipArchive.open(path);
   try {
-    const config = parsed(await zip.text("config.json", largestConfigBytes), path);
+    const config = configIn(await json(zip, "config.json", path), path);
+    const training = zip.has("metadata.json") ? stateIn(await json(zip, "metadata.json", path)) : null;
     const folder = await unpackingFolder(path, zip.size("model.weights.h5"));
     try {
       const weights = join(folder, "model.weights.h5");
@@ -51,6 +58,7 @@ export async function readKerasFile(path: string): Promise<ModelFile & Pick<Weig
       return {
         config,
         groups,
+        training,
         async close() {
           await close();
           await rm(folder, { recursive: true, force: true });
@@ -65,15 +73,27 @@ export async function readKerasFile(path: string): Promise<ModelFile & Pick<Weig
   }
 }
 
-function parsed(text: string, path: string): ModelFile["config"] {
-  let config: unknown;
+async function json(zip: ZipArchive, name: string, path: string): Promise<unknown> {
+  const text = await zip.text(name, largestConfigBytes);
   try {
-    config = JSON.parse(text);
+    return JSON.parse(text);
   } catch (cause) {
-    throw new ValueError(`${path}: its config.json isn't JSON`, { cause });
+    throw new ValueError(`${path}: its ${name} isn't JSON`, { cause });
   }
+}
+
+function configIn(config: unknown, path: string): ModelFile["config"] {
   if (typeof (config as ModelFile["config"] | null)?.class_name === "string") return config as ModelFile["config"];
   throw new ValueError(`${path}: its config.json describes no model`);
+}
+
+/** Where training stood; null for files of Keras, and for those that say nothing sensible. */
+function stateIn(metadata: unknown): TrainingState | null {
+  const state = (metadata as { weft?: Partial<TrainingState> } | null)?.weft;
+  const numbers = [state?.epoch, state?.seed, state?.noiseSeed];
+  return numbers.every((value) => Number.isSafeInteger(value) && (value as number) >= 0)
+    ? (state as TrainingState)
+    : null;
 }
 
 async function unpackingFolder(path: string, bytes: number): Promise<string> {

@@ -23,12 +23,23 @@ export interface VariableGroup {
   readonly variables: readonly StoredArray[];
 }
 
+/** Where training stood, beyond what Keras keeps. */
+export interface TrainingState {
+  /** The next epoch. */
+  readonly epoch: number;
+  /** What the order of samples follows from. */
+  readonly seed: number;
+  /** What dropout and noise follow from. */
+  readonly noiseSeed: number;
+}
+
 /** A whole model. */
 export interface ModelFile {
   /** The model as Keras's config, with `compile_config` once it was compiled. */
   readonly config: SerializedItem & { readonly compile_config?: unknown };
   /** Layers' variables and, under "optimizer", those of the optimizer. */
   readonly groups: readonly VariableGroup[];
+  readonly training?: TrainingState | null;
 }
 
 /** Total bytes of all variables. */
