@@ -78,6 +78,12 @@ export { type Displayable, jupyterDisplay, type MimeBundle } from "./show/mime.j
 export { type Notebook, notebook, type PublishOptions, type TrainingRun } from "./show/notebook.js";
 export type { ByOutput, CompileOptions, MetricsByOutput } from "./train/compile.js";
 export * from "./train/configure.js";
+export {
+  type ClassScores,
+  ConfusionMatrix,
+  type ConfusionMatrixOptions,
+  confusionMatrix,
+} from "./train/confusion.js";
 export type { ArrayData, BatchItem, DataSource, DataStructure, NestedData, ShapedData } from "./train/data.js";
 export type { Drawing, DrawnEdge, DrawnNode, DrawnTensor } from "./train/drawing.js";
 export type { BatchOptions, EvaluateOptions, FitOptions, PredictOptions, ValidationData } from "./train/fit.js";

@@ -1,6 +1,7 @@
 // Pictures of the layer library's own values; loaded with it.
 
 import { tensorPicture, weightPicture } from "./array/tensor.js";
+import { confusionPicture } from "./confusion.js";
 import { figurePicture } from "./figure/picture.js";
 import { imagePicture } from "./image/picture.js";
 import { graphPicture } from "./model/graph.js";
@@ -17,6 +18,7 @@ const pictures: readonly Picture[] = [
   summaryPicture,
   modelPicture,
   imagePicture,
+  confusionPicture,
   tensorPicture,
   weightPicture,
 ] as readonly Picture[];
