@@ -3,7 +3,7 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { dataFolder, install, type Place, uninstall } from "./install.js";
 
 const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
@@ -47,4 +47,41 @@ weft
     process.exit(0);
   });
 
-await weft.parseAsync();
+weft
+  .command("run")
+  .description("run notebooks without a browser; exit status 1 when a cell fails")
+  .argument("<notebook...>", "files, run one after the other")
+  .option("--out <dir>", "write executed notebooks there; without it they replace the originals, unless a cell fails")
+  .option(
+    "--param <name=value>",
+    "a value for the notebook, after its cell tagged parameters; repeat for more",
+    gather,
+    [],
+  )
+  .option("--timeout <seconds>", "for each cell", positive)
+  .option("--server <url>", "run on this Jupyter server, the token in the address or in JUPYTER_TOKEN")
+  .action(async (files: string[], options: { out?: string; param: string[]; timeout?: number; server?: string }) => {
+    const { parseParameters, runNotebooks } = await import("./run/index.js");
+    const stop = new AbortController();
+    process.once("SIGINT", () => stop.abort());
+    const { param, timeout: timeoutSeconds = 0, ...rest } = options;
+    const parameters = parseParameters(param);
+    process.exit(await runNotebooks(files, { ...rest, parameters, timeoutSeconds, signal: stop.signal }));
+  });
+
+function gather(value: string, before: string[]): string[] {
+  return [...before, value];
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError("expected a number of seconds greater than 0");
+  return value;
+}
+
+try {
+  await weft.parseAsync();
+} catch (error) {
+  console.error(`weft: ${(error as Error).message}`);
+  process.exit(1);
+}
