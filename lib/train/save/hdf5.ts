@@ -1,5 +1,6 @@
 // HDF5 files, read and written by a thread of their own: large ones don't keep this one busy, and damaged ones can't harm it.
 
+import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Worker } from "node:worker_threads";
 import { ValueError } from "../../graph/errors.js";
@@ -9,8 +10,11 @@ import { blockOf, piecesOf } from "./pieces.js";
 
 /** A thread without work ends after this. */
 const idleMilliseconds = 5_000;
-/** A sound file answers every request in a moment. */
+/** For loading the library, and for writing to a slow disk. */
 const patienceMilliseconds = 60_000;
+/** A sound file gives what is asked of it in a moment; in a damaged one the library may walk in circles. */
+const readingMilliseconds = 1_000;
+const readingMillisecondsPerMegabyte = 0.05;
 
 interface Waiting {
   resolve(value: unknown): void;
@@ -22,7 +26,10 @@ class Hdf5Thread {
   readonly #thread: Worker;
   readonly #waiting: Waiting[] = [];
   #timer: NodeJS.Timeout | null = null;
+  #loaded = false;
   ended = false;
+  /** How long an answer may take. */
+  patience = patienceMilliseconds;
 
   constructor() {
     this.#thread = new Worker(new URL("./hdf5Worker.js", import.meta.url), {
@@ -32,7 +39,12 @@ class Hdf5Thread {
       stdout: true,
       stderr: true,
     });
-    this.#thread.on("message", ({ value, error }: Hdf5Answer) => {
+    this.#thread.on("message", ({ ready, value, error }: Hdf5Answer) => {
+      if (ready) {
+        this.#loaded = true;
+        this.#rest();
+        return;
+      }
       const asker = this.#waiting.shift();
       if (error === undefined) asker?.resolve(value);
       else asker?.reject(new Error(innermost(error)));
@@ -49,7 +61,7 @@ class Hdf5Thread {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
       this.#thread.ref();
-      this.#watch(patienceMilliseconds, () => this.end(new Error("the HDF5 library doesn't come back from it")));
+      this.#rest();
       this.#thread.postMessage(request, transfer);
     });
   }
@@ -61,10 +73,12 @@ class Hdf5Thread {
     for (const { reject } of this.#waiting.splice(0)) reject(reason);
   }
 
-  /** Without anyone waiting, the thread keeps no process alive, and soon ends. */
+  /** Waits so long for the next answer. Without anyone waiting, the thread keeps no process alive, and soon ends. */
   #rest(): void {
     if (this.#waiting.length > 0) {
-      this.#watch(patienceMilliseconds, () => this.end(new Error("the HDF5 library doesn't come back from it")));
+      this.#watch(this.#loaded ? this.patience : patienceMilliseconds, () =>
+        this.end(new Error("the HDF5 library doesn't come back from it")),
+      );
       return;
     }
     this.#thread.unref();
@@ -103,6 +117,9 @@ export class Hdf5File {
     const thread = idle && !idle.ended ? idle : new Hdf5Thread();
     idle = null;
     const file = new Hdf5File(thread, what);
+    const megabytes = mode === "r" ? (await stat(path)).size / 1e6 : 0;
+    thread.patience =
+      mode === "r" ? readingMilliseconds + readingMillisecondsPerMegabyte * megabytes : patienceMilliseconds;
     await file.#ask({ op: "open", path: resolve(path), mode });
     return file;
   }

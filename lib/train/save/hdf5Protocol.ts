@@ -46,6 +46,8 @@ export type Hdf5Request =
 
 /** What comes back: a value, or why there is none. */
 export interface Hdf5Answer {
+  /** Sent once, before any answer: the library is loaded. */
+  readonly ready?: true;
   readonly value?: unknown;
   readonly error?: string;
 }

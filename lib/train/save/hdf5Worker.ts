@@ -13,22 +13,19 @@ import type { Numbers } from "./modelFile.js";
 const limits = { depth: 64, entries: 500_000, rank: 32 };
 
 type Library = typeof import("h5wasm/node");
-type Module = Awaited<Library["ready"]>;
 
-let library: { readonly File: Library["File"]; readonly module: Module } | null = null;
+let library: Library["File"] | null = null;
 let file: File | null = null;
 /** The one file that the HDF5 library may open: others that a file refers to are none of its business. */
 let allowed = "";
 
-async function load(): Promise<NonNullable<typeof library>> {
-  if (library) return library;
+async function load(): Promise<void> {
   guardOpen();
   const { File, ready } = await import("h5wasm/node");
   const module = await ready;
   // Errors come as exceptions rather than as text on the console.
   module.activate_throwing_error_handler();
-  library = { File, module };
-  return library;
+  library = File;
 }
 
 function guardOpen(): void {
@@ -55,9 +52,9 @@ function opened(): File {
 async function answer(request: Hdf5Request): Promise<unknown> {
   switch (request.op) {
     case "open": {
-      const { File } = await load();
+      if (!library) throw new Error("the HDF5 library isn't there");
       allowed = plainPath(request.path);
-      file = new File(allowed, request.mode);
+      file = new library(allowed, request.mode);
       if (file.file_id < 0n) throw new Error("it is no HDF5 file");
       return null;
     }
@@ -184,8 +181,8 @@ function attributesOf(group: Group): Record<string, string | readonly string[]> 
   return found;
 }
 
-// One after the other: opening waits for the library.
-let before: Promise<void> = Promise.resolve();
+// One after the other, and the first when the library is there.
+let before: Promise<void> = load().then(() => parentPort?.postMessage({ ready: true }));
 parentPort?.on("message", (request: Hdf5Request) => {
   before = before.then(async () => {
     try {

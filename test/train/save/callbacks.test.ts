@@ -69,7 +69,9 @@ describe("callbacks that write files", () => {
     const at = (epoch: number, batch: number): CallbackHooks => {
       let now = 0;
       return {
-        onEpochBegin: (begun) => void (now = begun),
+        onEpochBegin(begun) {
+          now = begun;
+        },
         onBatchEnd: (done) => (now === epoch && done === batch ? interrupt.abort() : undefined),
       };
     };
