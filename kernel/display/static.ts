@@ -4,19 +4,16 @@ import { renderAsync } from "@resvg/resvg-js";
 import { escapeHtml } from "./escape.js";
 import type { MimeBundle } from "./picture.js";
 
-/** Pixels of the PNG per pixel of the SVG: sharp on screens of today. */
-const zoom = 2;
-
 /** `alt` says in words what is seen. */
 export function svgImage(svg: string, alt: string): string {
   const data = Buffer.from(svg).toString("base64");
   return `<img src="data:image/svg+xml;base64,${data}" alt="${escapeHtml(alt)}" style="max-width:100%;height:auto;background:none">`;
 }
 
-/** Base64; null when it can't be drawn (an SVG that is none). Computed outside of the main thread. */
-export async function pngOf(svg: string, pixels: number = zoom): Promise<string | null> {
+/** Base64, of the SVG's own size: pages show an image pixel by pixel, Plotly's renderer for JupyterLab among them. Null when it can't be drawn (an SVG that is none). Computed outside of the main thread. */
+export async function pngOf(svg: string): Promise<string | null> {
   try {
-    const image = await renderAsync(svg, { fitTo: { mode: "zoom", value: pixels }, font: { loadSystemFonts: true } });
+    const image = await renderAsync(svg, { font: { loadSystemFonts: true } });
     return Buffer.from(image.asPng()).toString("base64");
   } catch {
     return null;

@@ -18,7 +18,7 @@ async function drawPlot(plot: ModelPlot): Promise<MimeBundle> {
   const name = `weft-arrow-${process.pid}-${++pictures}`;
   const image = drawGraph(plot, staticInk, "arrow");
   const inline = drawGraph(plot, pageInk, name);
-  const png = await pngOf(image, 1);
+  const png = await pngOf(image);
   // Pages that don't trust the notebook take the inline SVG out, and the style finds nothing to hide the image for.
   const html =
     `<div class="weft-graph">${inline}${svgImage(image, String(plot))}</div>` +
