@@ -48,7 +48,9 @@ export class Figure implements FigureLike {
   constructor(figure: FigureLike) {
     this.data = [...figure.data];
     this.layout = { template, ...figure.layout };
-    this.config = { responsive: true, displaylogo: false, ...figure.config };
+    // Plotly forgets a given height when it is responsive.
+    const fixed = "height" in this.layout;
+    this.config = { responsive: !fixed, displaylogo: false, ...figure.config };
   }
 
   /** Plain data: typed arrays and ndarrays as lists; NaN and infinity, which JSON doesn't know, as null. */
