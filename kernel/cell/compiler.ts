@@ -13,6 +13,7 @@ const tidy = tidyNowAndThen();
 
 parentPort?.on("message", (request: CompilerRequest) => {
   if (request.kind === "settle") return converter.declarations.settle(request.key, request.lost);
+  if (request.kind === "declare") return converter.declarations.declare(request.name);
   const key = request.expression ? null : request.key;
   const conversion = convert(() => converter.convert(key, request.code, request.source));
   parentPort?.postMessage({ key: request.key, conversion } satisfies CompilerAnswer);

@@ -44,6 +44,11 @@ export class CompilerThread {
     this.#post({ kind: "settle", key, lost });
   }
 
+  /** From now on cells see a variable of this name, which may hold anything. */
+  declare(name: string): void {
+    this.#post({ kind: "declare", name });
+  }
+
   async close(): Promise<void> {
     await this.#worker.terminate();
   }

@@ -33,6 +33,11 @@ export class Declarations {
     this.#open.set(key, split(this.#ts, text));
   }
 
+  /** A variable of any type. */
+  declare(name: string): void {
+    this.#base = over(this.#base, split(this.#ts, `declare let ${name}: any;`));
+  }
+
   /** A cell has ended; a failed one lost the values that it didn't come to. */
   settle(key: number, lost: readonly string[]): void {
     const layer = this.#open.get(key);

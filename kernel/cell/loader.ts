@@ -3,9 +3,9 @@
 import { createRequire } from "node:module";
 import { dirname, isAbsolute, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { compileFunction } from "node:vm";
+import { runInThisContext } from "node:vm";
 import type { LocalFile, Script } from "./protocol.js";
-import { knowScript } from "./stack.js";
+import { knowScript, mapComment } from "./stack.js";
 import { tslabModule } from "./tslabModule.js";
 
 type Library = typeof import("../../lib/index.js");
@@ -137,8 +137,8 @@ export class Loader {
   #execute(module: Module): unknown {
     const { file } = module;
     module.state = "loading";
-    const names = ["exports", "require", "module", "__filename", "__dirname"];
-    const code = file.awaits ? `return (async () => {${file.code}\n})()` : file.code;
+    const head = `(${file.awaits ? "async " : ""}function (exports, require, module, __filename, __dirname) {`;
+    const code = `${head}${file.code}\n})${mapComment(file.map)}`;
     const finish = (failed?: { error: unknown }): void => {
       if (failed) {
         module.failed = failed;
@@ -148,7 +148,8 @@ export class Loader {
       module.state = "loaded";
     };
     try {
-      const run = compileFunction(code, names, { filename: file.path });
+      const settings = { filename: file.path, columnOffset: -head.length };
+      const run = runInThisContext(code, settings) as (...values: unknown[]) => unknown;
       const done = run(module.exports, this.requireFor(file, file.path), module, file.path, dirname(file.path));
       if (!file.awaits) return finish();
       return (done as Promise<unknown>).then(

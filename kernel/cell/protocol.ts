@@ -19,6 +19,8 @@ export type CompilerRequest =
       /** True: the code is one expression, and what it declares is forgotten. */
       readonly expression: boolean;
     }
+  /** A variable that no cell has declared. */
+  | { readonly kind: "declare"; readonly name: string }
   /** A converted cell has ended; `lost` are names that a failed one declares but never came to. */
   | { readonly kind: "settle"; readonly key: number; readonly lost: readonly string[] };
 

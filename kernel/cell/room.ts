@@ -1,12 +1,14 @@
 // Runs cells: asks the compiler's thread for JavaScript, loads what it imports, runs it by tslab's executor, and tells how it ended.
 
+import { offerDebugging } from "../debug/index.js";
+import { bundleOf } from "../display/index.js";
 import type { CellError, Cells, CellsOptions, Outcome } from "./cells.js";
 import { CompilerThread } from "./compilerThread.js";
 import { createExecutor, type Executor } from "./executor.js";
 import { activeRuns, guard, interruptRuns, iterate, KeyboardInterrupt, type Run } from "./interrupts.js";
 import { Loader, type ScriptRequire } from "./loader.js";
 import type { Conversion, Script } from "./protocol.js";
-import { knowScript, tellUserLines } from "./stack.js";
+import { knowScript, mapComment, tellUserLines } from "./stack.js";
 import { describeError } from "./traceback.js";
 import { runtimeName } from "./transform.js";
 
@@ -18,6 +20,7 @@ export class CellRoom implements Cells {
   readonly #executor: Executor;
   readonly #loader: Loader;
   readonly #restoreStacks: () => void;
+  readonly #endDebugging: () => void;
   /** What cells have declared; the emitted code reads and writes older names here. */
   readonly #scope: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   #expressions = 0;
@@ -30,6 +33,11 @@ export class CellRoom implements Cells {
     this.#executor = createExecutor(root);
     this.#restoreStacks = tellUserLines();
     this.#install();
+    this.#endDebugging = offerDebugging({
+      scope: this.#scope,
+      bundle: bundleOf,
+      keep: (name, value) => this.#keep(name, value),
+    });
   }
 
   #runtime(): Record<string, unknown> {
@@ -104,8 +112,7 @@ export class CellRoom implements Cells {
   }
 
   #finish(script: Script, name: string): string {
-    const map = Buffer.from(JSON.stringify(script.map)).toString("base64");
-    return `${script.code}\n//# sourceURL=${name}\n//# sourceMappingURL=data:application/json;base64,${map}`;
+    return `${script.code}\n//# sourceURL=${name}${mapComment(script.map)}`;
   }
 
   /** Names a failed cell declares but never gave a value. */
@@ -119,6 +126,13 @@ export class CellRoom implements Cells {
       });
   }
 
+  /** A name that no cell has declared. */
+  #keep(name: string, value: unknown): void {
+    if (!/^[A-Za-z_$][\w$]*$/.test(name)) throw new SyntaxError(`"${name}" is no name for a variable`);
+    Object.defineProperty(this.#scope, name, { value, writable: true, enumerable: true, configurable: true });
+    this.#compiler.declare(name);
+  }
+
   interrupt(): void {
     interruptRuns();
   }
@@ -130,6 +144,7 @@ export class CellRoom implements Cells {
   async close(): Promise<void> {
     for (const run of [...activeRuns]) run.end(new KeyboardInterrupt());
     this.#restoreStacks();
+    this.#endDebugging();
     await this.#compiler.close();
   }
 }

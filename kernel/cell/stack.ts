@@ -40,6 +40,12 @@ export function knowScript(script: string, code: string, data: SourceMapData): v
   sources.set(source, text);
 }
 
+/** What tells a debugger where a script came from. */
+export function mapComment(map: SourceMapData): string {
+  const data = Buffer.from(JSON.stringify(map)).toString("base64");
+  return `\n//# sourceMappingURL=data:application/json;base64,${data}`;
+}
+
 /** Text of a cell or a local file; undefined for files that nobody compiled. */
 export function sourceText(source: string): string | undefined {
   return sources.get(source);

@@ -13,14 +13,17 @@ const nativeMs = 100;
 
 export class Interrupter {
   readonly #post: (message: ToCells) => void;
+  readonly #terminatePaused: (first: string) => boolean;
   #timer: NodeJS.Timeout | null = null;
   #session: Session | null = null;
   #number = 0;
   /** What waits until the script has ended; else the end might hit the message's own handler. Null: nothing has to wait. */
   #held: ToCells[] | null = null;
 
-  constructor(post: (message: ToCells) => void) {
+  /** `terminatePaused` evaluates and then ends a script that a debugger has paused; false when there is none. */
+  constructor(post: (message: ToCells) => void, terminatePaused: (first: string) => boolean) {
     this.#post = post;
+    this.#terminatePaused = terminatePaused;
   }
 
   /** A message to the cells' thread. */
@@ -31,6 +34,7 @@ export class Interrupter {
 
   interrupt(): void {
     this.#number++;
+    if (this.#endPause()) return;
     this.send({ kind: "interrupt", number: this.#number, terminated: false });
     this.#wait();
   }
@@ -59,16 +63,12 @@ export class Interrupter {
 
   /** Ends the script that computes; its thread goes on, with all its variables. */
   #terminate(): void {
-    if (this.#held) return;
+    if (this.#held || this.#endPause()) return;
     this.#held = [];
-    if (!this.#session) {
-      this.#session = new Session();
-      this.#session.connectToMainThread();
-    }
-    this.#session.post("Runtime.evaluate", { expression: beforeTermination, silent: true });
+    this.#connected().post("Runtime.evaluate", { expression: beforeTermination, silent: true });
     // The call comes back once the script has ended. It can't while native code runs, which waits for other processes mostly.
     const stuck = setTimeout(interruptChildren, nativeMs);
-    this.#session.post("Runtime.terminateExecution", () => {
+    this.#connected().post("Runtime.terminateExecution", () => {
       clearTimeout(stuck);
       const held = this.#held ?? [];
       this.#held = null;
@@ -77,5 +77,21 @@ export class Interrupter {
       // Should the thread compute on all the same, by a timer's next round.
       this.#wait();
     });
+  }
+
+  /** A paused thread hears nothing: its script ends where it stands. */
+  #endPause(): boolean {
+    if (!this.#terminatePaused(beforeTermination)) return false;
+    this.#post({ kind: "interrupt", number: this.#number, terminated: true });
+    this.#wait();
+    return true;
+  }
+
+  #connected(): Session {
+    if (!this.#session) {
+      this.#session = new Session();
+      this.#session.connectToMainThread();
+    }
+    return this.#session;
   }
 }

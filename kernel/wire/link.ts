@@ -82,7 +82,9 @@ export type DropReason = (typeof dropReasons)[number];
 export type LanguageQuestion =
   | { readonly kind: "complete"; readonly code: string; readonly cursor: number }
   | { readonly kind: "inspect"; readonly code: string; readonly cursor: number; readonly detail: 0 | 1 }
-  | { readonly kind: "isComplete"; readonly code: string };
+  | { readonly kind: "isComplete"; readonly code: string }
+  /** For the debugger: the code without its types. */
+  | { readonly kind: "javascript"; readonly code: string };
 
 /** Content of complete_reply (offsets in UTF-16 units: the wire turns them to code points), inspect_reply, is_complete_reply. */
 export interface LanguageAnswers {
@@ -99,6 +101,7 @@ export interface LanguageAnswers {
     }[];
   };
   inspect: { readonly found: boolean; readonly data: Json };
+  javascript: { readonly code: string };
   isComplete: { readonly status: "complete" | "incomplete" | "invalid" | "unknown"; readonly indent: string };
 }
 

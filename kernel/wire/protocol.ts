@@ -1,5 +1,6 @@
 // Every request of the front end: what is answered from this thread, and what is handed on to the cells.
 
+import type { DebugAdapter } from "../debug/index.js";
 import { Comms } from "./comms.js";
 import { Execution } from "./execution.js";
 import { text } from "./fields.js";
@@ -10,7 +11,7 @@ import type { DropReason, PackedPublication, ThreadData, ToCells } from "./link.
 import type { Json } from "./messages.js";
 import { errorContent, Outlet, type Request, type Send } from "./outlet.js";
 import { Parents } from "./parents.js";
-import { Questions } from "./questions.js";
+import type { Questions } from "./questions.js";
 import { protocolVersion, type Received, type Signer } from "./sign.js";
 import type { Channel } from "./sockets.js";
 
@@ -22,6 +23,8 @@ export interface ProtocolOptions {
   /** Stops what runs. */
   readonly interrupt: () => void;
   readonly dropped: (reason: DropReason) => void;
+  readonly questions: Questions;
+  readonly debug: Pick<DebugAdapter, "answer">;
 }
 
 export class Protocol {
@@ -32,7 +35,6 @@ export class Protocol {
   readonly #execution: Execution;
   readonly #comms: Comms;
   readonly #input: Input;
-  readonly #questions: Questions;
   readonly #handlers: ReadonlyMap<string, (request: Request) => void>;
   #shutdown: Request | null = null;
 
@@ -51,7 +53,6 @@ export class Protocol {
     });
     this.#comms = new Comms({ outlet, parents, hand: (message) => toCells({ kind: "comm", message }) });
     this.#input = new Input({ outlet, answers: data.answers, waits: data.waits });
-    this.#questions = new Questions(data.language);
     this.#handlers = new Map(Object.entries(this.#makeHandlers()));
   }
 
@@ -90,6 +91,11 @@ export class Protocol {
     this.#execution.outcome(id, failed, content);
   }
 
+  /** The debugger has news. */
+  debugged(event: object): void {
+    this.#outlet.tell(this.#parents.find(null), "debug_event", { ...event });
+  }
+
   commDone(id: string): void {
     this.#comms.done(id);
   }
@@ -117,7 +123,10 @@ export class Protocol {
   #makeHandlers(): Record<string, (request: Request) => void> {
     const answer = (request: Request, content: Json): void => this.#outlet.answer(request, content);
     const comm = (request: Request): void => this.#comms.receive(request);
-    const question = (request: Request): void => void this.#ask(request);
+    const question = (request: Request): void => {
+      const { header, content } = request.message;
+      void this.#later(request, () => this.#options.questions.answer(header.msg_type, content));
+    };
     return {
       kernel_info_request: (request) => answer(request, this.#kernelInfo()),
       execute_request: (request) => this.#execution.add(request),
@@ -131,6 +140,7 @@ export class Protocol {
       comm_open: comm,
       comm_msg: comm,
       comm_close: comm,
+      debug_request: (request) => void this.#later(request, () => this.#options.debug.answer(request.message.content)),
       input_reply: (request) => this.#input.answer(request),
       interrupt_request: (request) => {
         this.interrupt();
@@ -159,16 +169,15 @@ export class Protocol {
     this.#options.toCells({ kind: "shutdown", restart: request.message.content["restart"] === true });
   }
 
-  /** A question for the compiler's thread. */
-  async #ask(request: Request): Promise<void> {
-    const { header, content } = request.message;
+  /** What others must be asked for; requests that come meanwhile are answered meanwhile. */
+  async #later(request: Request, work: () => Promise<Json>): Promise<void> {
     this.#outlet.status(request, "busy");
     let reply: Json;
     try {
-      reply = await this.#questions.answer(header.msg_type, content);
+      reply = await work();
     } catch (error) {
       const { name, message } = error as Error;
-      reply = errorContent(name, `${header.msg_type}: ${message}`);
+      reply = errorContent(name, `${request.message.header.msg_type}: ${message}`);
     }
     this.#outlet.reply(request, stringify(reply));
     this.#outlet.status(request, "idle");
@@ -183,7 +192,8 @@ export class Protocol {
       implementation_version: version,
       language_info: languageInfo,
       banner,
-      supported_features: ["kernel subshells"],
+      debugger: true,
+      supported_features: ["debugger", "kernel subshells"],
       help_links: [
         { text: "TypeScript", url: "https://www.typescriptlang.org/docs/" },
         { text: "Keras's functional API", url: "https://keras.io/guides/functional_api/" },

@@ -55,6 +55,11 @@ export class Questions {
     };
   }
 
+  /** TypeScript without its types. */
+  async javascript(code: string): Promise<string> {
+    return (await this.#ask<"javascript">({ kind: "javascript", code })).code;
+  }
+
   #ask<K extends keyof LanguageAnswers>(question: LanguageQuestion & { kind: K }): Promise<LanguageAnswers[K]> {
     const key = ++this.#last;
     return new Promise((resolve, reject) => {

@@ -1,11 +1,13 @@
 // The sockets' own thread: heartbeat, control and streams live on while a cell computes.
 
 import { parentPort, workerData } from "node:worker_threads";
+import { DebugAdapter } from "../debug/index.js";
 import { Interrupter } from "./interrupt.js";
 import { type DropReason, dropReasons, type ThreadData, type ToCells, type ToSockets } from "./link.js";
 import { log } from "./log.js";
 import { onOrphaned } from "./orphan.js";
 import { Protocol } from "./protocol.js";
+import { Questions } from "./questions.js";
 import { onSigint } from "./sigint.js";
 import { Signer } from "./sign.js";
 import { Sockets } from "./sockets.js";
@@ -31,14 +33,25 @@ try {
 async function open(): Promise<void> {
   const signer = new Signer(data.connection, dropped);
   const sockets = new Sockets();
-  const interrupter = new Interrupter((message) => cells.postMessage(message));
-  const protocol = new Protocol({
+  const questions = new Questions(data.language);
+  const debug = new DebugAdapter({
+    tell: (event) => protocol.debugged(event),
+    translate: (code) => questions.javascript(code),
+    javascript: data.languageInfo["name"] === "javascript",
+  });
+  const interrupter = new Interrupter(
+    (message) => cells.postMessage(message),
+    (first) => debug.terminate(first),
+  );
+  const protocol: Protocol = new Protocol({
     data,
     signer,
     toCells: (message) => interrupter.send(message),
     send: (channel, frames) => void sockets.send(channel, frames),
     interrupt: () => interrupter.interrupt(),
     dropped,
+    questions,
+    debug,
   });
 
   try {
@@ -61,6 +74,7 @@ async function open(): Promise<void> {
   const close = async (): Promise<void> => {
     endWatch();
     interrupter.close();
+    debug.close();
     await endSigint();
     await sockets.close();
     data.language.close();

@@ -61,7 +61,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   "lib/show": ["lib/graph", "lib/catalog/callbacks"],
   "lib/train": ["lib/graph", "lib/catalog/", "lib/lower", "lib/backend", "lib/show"],
   "lib/index.ts": everything,
-  "kernel/wire": [],
+  "kernel/debug": [],
+  "kernel/wire": ["kernel/debug"],
   "kernel/display": everything,
   // What brings the rooms of the kernel together.
   "kernel/cell": [...everything, "kernel/"],

@@ -1,0 +1,5 @@
+// The room's door.
+
+export { type AdapterOptions, DebugAdapter } from "./adapter.js";
+export type { DapEvent } from "./messages.js";
+export { type Offer, offerDebugging } from "./offer.js";
