@@ -331,6 +331,11 @@ export interface WeightAccess {
   read(weight: Weight): Promise<NdArray<Float32Array | Int32Array>>;
   /** Checks all values before the first is written. */
   write(weights: readonly Weight[], values: readonly unknown[]): Promise<void>;
+  /** Data as users write it, called `name` in errors. */
+  numbers(
+    name: string,
+    data: unknown,
+  ): Promise<{ readonly shape: readonly number[]; readonly data: ArrayLike<number> }>;
 }
 
 export const weightAccess: { access: WeightAccess | null } = { access: null };
@@ -372,7 +377,9 @@ export function snakeCase(name: string): string {
 /** The factory's name of a class: "Conv2DTranspose" → "conv2dTranspose", "LSTM" → "lstm", "SimpleRNN" → "simpleRNN". */
 export function camelCase(className: string): string {
   if (/^[A-Z0-9]+$/.test(className)) return className.toLowerCase();
-  return (className[0] ?? "").toLowerCase() + className.slice(1).replace(/(\d)D(?=$|[A-Z])/, "$1d");
+  return className
+    .replace(/^([A-Z]+(?=[A-Z][a-z])|[A-Z])/, (first) => first.toLowerCase())
+    .replace(/(\d)D(?=$|[A-Z])/, "$1d");
 }
 
 function describeValue(value: unknown): string {

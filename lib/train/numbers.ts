@@ -69,6 +69,10 @@ export function plugIn(): void {
   showsItself(Tensor);
   showsItself(Weight);
   weightAccess.access = {
+    async numbers(name, data) {
+      const column = await inTurns(toColumn(name, data, () => null));
+      return { shape: column.shape, data: column.flat() };
+    },
     async read(weight) {
       return ndarray(await (await backend()).readWeight(weight), [...weight.shape]);
     },

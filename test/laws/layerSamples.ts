@@ -14,6 +14,8 @@ export interface LayerSample {
   readonly mixes?: string;
   /** Weights that no step changes: their gradient is zero by where they stand. */
   readonly still?: readonly string[];
+  /** Why nothing in front of it can be trained; absent where it can. */
+  readonly steps?: string;
 }
 
 const image = [5, 4, 3];
@@ -65,6 +67,8 @@ export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
     { config: { rate: 0.3, noise_shape: [null, 1, 3] }, inputs: [sequence] },
   ],
   SpatialDropout1D: [{ config: { rate: 0.5 }, inputs: [sequence] }],
+  SpatialDropout3D: [{ config: { rate: 0.5 }, inputs: [volume] }],
+  AlphaDropout: [{ config: { rate: 0.3 }, inputs: [sequence] }],
   SpatialDropout2D: [{ config: { rate: 0.5 }, inputs: [image] }],
   GaussianNoise: [{ config: { stddev: 0.1 }, inputs: [sequence] }],
   GaussianDropout: [{ config: { rate: 0.3 }, inputs: [sequence] }],
@@ -127,6 +131,15 @@ export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
     { config: {}, inputs: [sequence], mixes: "it normalizes by the batch's mean and variance" },
     { config: { axis: 1, scale: false }, inputs: [image], mixes: "it normalizes by the batch's mean and variance" },
   ],
+  GroupNormalization: [
+    { config: { groups: 2 }, inputs: [[3, 4]] },
+    { config: { groups: -1, axis: 1, center: false }, inputs: [image] },
+  ],
+  UnitNormalization: [{ config: { axis: [1, 2] }, inputs: [sequence] }],
+  RMSNormalization: [
+    { config: {}, inputs: [sequence] },
+    { config: { axis: [1, -1], epsilon: 0.01 }, inputs: [sequence] },
+  ],
   LayerNormalization: [
     { config: {}, inputs: [sequence] },
     { config: { axis: [1, 2], center: false }, inputs: [image] },
@@ -178,7 +191,40 @@ export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
   Cropping1D: [{ config: { cropping: [1, 1] }, inputs: [sequence] }],
   Cropping2D: [{ config: { cropping: 1 }, inputs: [image] }],
   UpSampling1D: [{ config: { size: 2 }, inputs: [sequence] }],
-  UpSampling2D: [{ config: { size: 2 }, inputs: [image] }],
+  UpSampling2D: [
+    { config: { size: 2 }, inputs: [image] },
+    { config: { size: [2, 3], interpolation: "bilinear" }, inputs: [image] },
+  ],
+  UpSampling3D: [{ config: { size: [1, 2, 1] }, inputs: [volume] }],
+  ZeroPadding3D: [{ config: { padding: [1, 0, 2] }, inputs: [volume] }],
+  Cropping3D: [{ config: { cropping: [[1, 0], [0, 1], [1, 1]] }, inputs: [volume] }], // biome-ignore format: a pair a side
+  Resizing: [
+    { config: { height: 3, width: 7, interpolation: "bicubic" }, inputs: [image] },
+    { config: { height: 2, width: 2, crop_to_aspect_ratio: true, antialias: true }, inputs: [image] },
+    { config: { height: 4, width: 6, pad_to_aspect_ratio: true, fill_value: 0.5 }, inputs: [image] },
+  ],
+  CenterCrop: [
+    { config: { height: 2, width: 3 }, inputs: [image] },
+    { config: { height: 7, width: 3 }, inputs: [image] },
+  ],
+  Normalization: [
+    { config: { axis: -1 }, inputs: [sequence] },
+    { config: { axis: [1, 2], mean: [1, 2, 3], variance: [0.5, 1.5, 2], invert: true }, inputs: [sequence] },
+    { config: { axis: null, mean: 1, variance: 4 }, inputs: [sequence] },
+  ],
+  CategoryEncoding: [
+    { config: { num_tokens: 5 }, inputs: [[3]], dtype: "int32" },
+    { config: { num_tokens: 6, output_mode: "count" }, inputs: [[3]], dtype: "int32" },
+    { config: { num_tokens: 6, output_mode: "one_hot" }, inputs: [[3, 1]], dtype: "int32" },
+  ],
+  Discretization: [
+    { config: { bin_boundaries: [-0.5, 0, 0.3] }, inputs: [[4]], steps: "numbers of bins don't change by degrees" },
+    {
+      config: { bin_boundaries: [-0.5, 0, 0.3], output_mode: "one_hot" },
+      inputs: [[4]],
+      steps: "numbers of bins don't change by degrees",
+    },
+  ],
   Identity: [{ config: {}, inputs: [sequence] }],
   LSTM: [
     { config: { units: 2 }, inputs: [sequence] },

@@ -19,7 +19,7 @@ import {
   subtract,
   sum,
 } from "../ops/index.js";
-import { Normalization, type NormalizationOptions, normalizationSettings } from "./base/normalization.js";
+import { AffineNormalization, type NormalizationOptions, normalizationSettings } from "./base/normalization.js";
 
 /** Options of `batchNormalization`. */
 export interface BatchNormalizationOptions extends NormalizationOptions {
@@ -32,7 +32,7 @@ export interface BatchNormalizationOptions extends NormalizationOptions {
 }
 
 /** See `batchNormalization`. */
-export class BatchNormalization extends Normalization {
+export class BatchNormalization extends AffineNormalization {
   static override readonly settings: readonly string[] = [
     "axis",
     "momentum",

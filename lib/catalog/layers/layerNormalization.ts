@@ -3,7 +3,7 @@
 import { normalizeAxis, type Shape } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
 import { mean, square, subtract } from "../ops/index.js";
-import { Normalization, type NormalizationOptions, normalizationSettings } from "./base/normalization.js";
+import { AffineNormalization, type NormalizationOptions, normalizationSettings } from "./base/normalization.js";
 
 /** Options of `layerNormalization`. */
 export interface LayerNormalizationOptions extends NormalizationOptions {
@@ -12,7 +12,7 @@ export interface LayerNormalizationOptions extends NormalizationOptions {
 }
 
 /** See `layerNormalization`. */
-export class LayerNormalization extends Normalization {
+export class LayerNormalization extends AffineNormalization {
   static override readonly settings: readonly string[] = ["axis", ...normalizationSettings];
   readonly axis: number | readonly number[];
 

@@ -39,7 +39,7 @@ export const normalizationSettings: readonly string[] = [
 ];
 
 /** Base of the layers that scale to a variance of 1. */
-export abstract class Normalization extends CatalogLayer {
+export abstract class AffineNormalization extends CatalogLayer {
   override readonly masking = "keeps" as const;
   readonly epsilon: number;
   readonly center: boolean;

@@ -1,18 +1,19 @@
 // What the layers that repeat rows and columns share, channels last.
 
-import { ValueError } from "../../../graph/errors.js";
+import { requireOneOf } from "../../../graph/errors.js";
 import type { LayerOptions } from "../../../graph/layer.js";
 import type { Tensor } from "../../../graph/tensor.js";
 import { repeat } from "../../ops/index.js";
 import { CatalogLayer } from "./catalogLayer.js";
 import { type ChannelOptions, perDimension, requireChannelsLast } from "./checks.js";
+import { type Interpolation, interpolations, resized } from "./resize.js";
 
 /** Base of up-sampling. */
 export abstract class UpSampling extends CatalogLayer {
   static override readonly settings: readonly string[] = ["size", "data_format", "interpolation"];
   readonly size: number | readonly number[];
   readonly dataFormat = "channels_last";
-  readonly interpolation: string;
+  readonly interpolation: Interpolation;
   private readonly times: readonly number[];
 
   constructor(
@@ -20,7 +21,7 @@ export abstract class UpSampling extends CatalogLayer {
     options: LayerOptions &
       ChannelOptions & {
         readonly size?: number | readonly number[] | undefined;
-        readonly interpolation?: string | undefined;
+        readonly interpolation?: Interpolation | undefined;
       },
   ) {
     super(options);
@@ -28,13 +29,12 @@ export abstract class UpSampling extends CatalogLayer {
     this.times = perDimension(this, "size", options.size ?? 2, rank);
     this.size = rank === 1 ? (this.times[0] as number) : this.times;
     this.interpolation = options.interpolation ?? "nearest";
-    if (this.interpolation !== "nearest")
-      throw new ValueError(
-        `${this.describe()}: interpolation ${JSON.stringify(this.interpolation)} isn't supported; "nearest" is`,
-      );
+    requireOneOf(`${this.describe()}: interpolation`, this.interpolation, rank === 2 ? interpolations : ["nearest"]);
   }
 
   override call(x: Tensor): Tensor {
-    return this.times.reduce((own, count, i) => repeat(own, count, i + 1), x);
+    if (this.interpolation === "nearest") return this.times.reduce((own, count, i) => repeat(own, count, i + 1), x);
+    const size = this.times.map((count, i) => count * (x.shape[i + 1] as number));
+    return resized(x, size as [number, number], this.interpolation);
   }
 }
