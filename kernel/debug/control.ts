@@ -45,22 +45,26 @@ export class Control {
   paused({ callFrames, reason, data, hitBreakpoints = [] }: Debugger.PausedEventDataType): void {
     const { breakpoints, frames, stopped } = this.#options;
     const [top] = callFrames;
-    if (isStart(reason, data)) return void this.#start(top?.location.scriptId ?? "");
-    const hit = breakpoints.hit(hitBreakpoints);
-    const stepping = this.#stepping;
-    if (stepping && hit.length === 0 && reason !== "exception" && reason !== "promiseRejection") {
-      const again = this.#again(stepping, callFrames);
-      if (again) return this.#go(again);
+    if (isStart(reason, data)) {
+      void this.#start(top?.location.scriptId ?? "");
+      return;
     }
-    this.#stepping = null;
-    frames.set(callFrames);
-    // Nothing of the user's is running.
-    if (frames.stack.length === 0) return this.#go("resume");
+    const hit = breakpoints.hit(hitBreakpoints);
+    const isError = reason === "exception" || reason === "promiseRejection";
+    const stepping = this.#stepping;
+    const again = stepping && hit.length === 0 && !isError ? this.#again(stepping, callFrames) : null;
+    if (!again) this.#stepping = null;
+    if (!again) frames.set(callFrames);
+    // Nothing of the user's may be running.
+    const on = again ?? (frames.stack.length === 0 ? "resume" : null);
+    if (on) {
+      this.#go(on);
+      return;
+    }
     this.#calls = callFrames;
     const thrown = (data as { description?: string } | undefined)?.description?.split("\n    at ")[0];
     if (hit.length > 0) stopped("breakpoint", { hitBreakpointIds: hit });
-    else if (reason === "exception" || reason === "promiseRejection")
-      stopped("exception", thrown ? { text: thrown } : {});
+    else if (isError) stopped("exception", thrown ? { text: thrown } : {});
     else stopped(stepping ? "step" : "pause", {});
   }
 
