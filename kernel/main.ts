@@ -52,6 +52,7 @@ weft
   .description("run notebooks without a browser; exit status 1 when a cell fails")
   .argument("<notebook...>", "files, run one after the other")
   .option("--out <dir>", "write executed notebooks there; without it they replace the originals, unless a cell fails")
+  .option("--html", "also write one page for each that works offline, its figures interactive")
   .option(
     "--param <name=value>",
     "a value for the notebook, after its cell tagged parameters; repeat for more",
@@ -60,14 +61,19 @@ weft
   )
   .option("--timeout <seconds>", "for each cell", positive)
   .option("--server <url>", "run on this Jupyter server, the token in the address or in JUPYTER_TOKEN")
-  .action(async (files: string[], options: { out?: string; param: string[]; timeout?: number; server?: string }) => {
-    const { parseParameters, runNotebooks } = await import("./run/index.js");
-    const stop = new AbortController();
-    process.once("SIGINT", () => stop.abort());
-    const { param, timeout: timeoutSeconds = 0, ...rest } = options;
-    const parameters = parseParameters(param);
-    process.exit(await runNotebooks(files, { ...rest, parameters, timeoutSeconds, signal: stop.signal }));
-  });
+  .action(
+    async (
+      files: string[],
+      options: { out?: string; html?: boolean; param: string[]; timeout?: number; server?: string },
+    ) => {
+      const { parseParameters, runNotebooks } = await import("./run/index.js");
+      const stop = new AbortController();
+      process.once("SIGINT", () => stop.abort());
+      const { param, timeout: timeoutSeconds = 0, ...rest } = options;
+      const parameters = parseParameters(param);
+      process.exit(await runNotebooks(files, { ...rest, parameters, timeoutSeconds, signal: stop.signal }));
+    },
+  );
 
 function gather(value: string, before: string[]): string[] {
   return [...before, value];

@@ -1,47 +1,55 @@
-// For the package: puts what services.js uses of Jupyter's client into it, with the licences, so that users don't install 30 MB.
+// For the package: puts what is used of large libraries into it, with their licences, so that users don't install 50 MB.
 
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
 
-const file = "dist/kernel/run/services.js";
+const folder = "dist/kernel/run";
+await bundle(`${folder}/services.js`);
+await bundle(`${folder}/html/libraries.js`);
+// As text, for pages; it begins with its licence.
+const plotly = createRequire(import.meta.url).resolve("plotly.js-cartesian-dist-min");
+copyFileSync(plotly, `${folder}/html/plotly.min.js`);
 
-const { metafile } = await build({
-  entryPoints: [file],
-  outfile: file,
-  allowOverwrite: true,
-  bundle: true,
-  platform: "node",
-  format: "esm",
-  target: "node20",
-  external: ["ws"],
-  legalComments: "none",
-  metafile: true,
-  // CommonJS within requires node's own modules and ws.
-  banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
-});
+/** In its own place. */
+async function bundle(file) {
+  const { metafile } = await build({
+    entryPoints: [file],
+    outfile: file,
+    allowOverwrite: true,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    external: ["ws"],
+    legalComments: "none",
+    metafile: true,
+    // A path that is taken in tests only.
+    logOverride: { "direct-eval": "silent" },
+    // CommonJS within requires node's own modules and ws.
+    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+  });
+  const inputs = Object.keys(metafile.inputs).filter((input) => input.includes("node_modules/"));
+  if (inputs.length === 0) throw new Error(`${file} has been bundled before: npm run clean, npm run build`);
+  const packages = [...new Set(inputs.map(packageOf))].sort();
+  writeFileSync(`${file.slice(0, -3)}.licences.txt`, packages.map(licenceOf).join("\n\n----\n\n"));
+  rmSync(`${file}.map`, { force: true });
+}
 
-const folders = new Set(
-  Object.keys(metafile.inputs)
-    .filter((input) => input.includes("node_modules/"))
-    .map(folderOf),
-);
-const licences = [...folders].sort().map((folder) => {
-  const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  const text = readdirSync(folder).find((one) => /^licen[cs]e/i.test(one));
+function licenceOf(home) {
+  const { name, version, license } = JSON.parse(readFileSync(join(home, "package.json"), "utf8"));
+  const text = readdirSync(home).find((one) => /^licen[cs]e/i.test(one));
+  if (!text && !/^@(jupyterlab|lumino)\//.test(name)) throw new Error(`${name} comes without its licence`);
   // Project Jupyter's packages come without a file of their own.
-  const licence = readFileSync(text ? join(folder, text) : new URL("jupyter-licence.txt", import.meta.url), "utf8");
+  const licence = readFileSync(text ? join(home, text) : new URL("jupyter-licence.txt", import.meta.url), "utf8");
   return `${name} ${version} (${license})\n\n${licence}`;
-});
-rmSync(`${file}.map`, { force: true });
-writeFileSync(`${file.slice(0, -3)}.licences.txt`, licences.join("\n\n----\n\n"));
+}
 
-function folderOf(input) {
-  let folder = dirname(input);
-  while (
-    !existsSync(join(folder, "package.json")) ||
-    !JSON.parse(readFileSync(join(folder, "package.json"), "utf8")).version
-  )
-    folder = dirname(folder);
-  return folder;
+function packageOf(input) {
+  let home = dirname(input);
+  const named = () =>
+    existsSync(join(home, "package.json")) && JSON.parse(readFileSync(join(home, "package.json"), "utf8")).version;
+  while (!named()) home = dirname(home);
+  return home;
 }

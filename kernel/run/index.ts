@@ -1,7 +1,7 @@
 // Notebooks run without a front end: files in, executed files and an exit status out.
 
 import { mkdir, readFile } from "node:fs/promises";
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { formatNotebook, type Notebook, parseNotebook } from "../server/contents/notebook.js";
 import { writeWhole } from "../server/contents/write.js";
 import { type Execution, executeNotebook, type Failure } from "./execute.js";
@@ -14,6 +14,8 @@ export { parseParameters } from "./parameters.js";
 export interface RunOptions {
   /** A folder for executed notebooks; without it each takes the place of its original, unless it failed. */
   readonly out?: string | undefined;
+  /** Also one page of HTML for each notebook, beside it. */
+  readonly html?: boolean | undefined;
   readonly parameters?: Parameters;
   /** Of one cell; 0 or none: no limit. */
   readonly timeoutSeconds?: number;
@@ -62,12 +64,19 @@ async function runFile(file: string, options: RunOptions): Promise<Pick<Failure,
   const kept = failure === null || options.out !== undefined;
   if (options.out !== undefined) await mkdir(options.out, { recursive: true });
   if (kept) await writeWhole(resolve(target), formatNotebook(notebook));
+  if (kept && options.html) await writePage(notebook, file, target);
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
   if (failure) say(`${file}: cell ${failure.cell} ${told(failure)}`);
   say(
     `${file}: ${failure ? "stopped" : "done"} after ${seconds} s${kept ? `, written to ${target}` : ", left as it was"}`,
   );
   return failure;
+}
+
+async function writePage(notebook: Notebook, file: string, target: string): Promise<void> {
+  const { notebookHtml } = await import("./html/index.js");
+  const page = await notebookHtml(notebook, { name: basename(file, ".ipynb"), folder: dirname(resolve(file)) });
+  await writeWhole(`${resolve(target).replace(/\.ipynb$/, "")}.html`, page);
 }
 
 async function runOne(file: string, options: RunOptions): Promise<Execution> {

@@ -5,8 +5,9 @@ import { randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { namesAfter } from "./address.js";
 import { mimeTypeOf, statOf } from "./contents/models.js";
-import { namesOfUrl, Root } from "./contents/paths.js";
+import { Root } from "./contents/paths.js";
 import type { Gate } from "./gate.js";
 import { fileHeaders, pageHeaders } from "./headers.js";
 import { Refusal } from "./refusal.js";
@@ -16,7 +17,7 @@ const nonceMark = "{{nonce}}";
 
 export function addFiles(app: FastifyInstance, root: Root): void {
   app.get("/files/*", async (request, reply) => {
-    const names = namesOfUrl((request.params as { "*": string })["*"]);
+    const names = namesAfter("/files", request);
     const download = (request.query as Record<string, unknown>)["download"] !== undefined;
     return sendFile(request, reply, root, names, { ...fileHeaders, ...(download ? attachment(names) : {}) });
   });
@@ -25,7 +26,7 @@ export function addFiles(app: FastifyInstance, root: Root): void {
 export async function addPage(app: FastifyInstance, folder: string, gate: Gate): Promise<void> {
   const root = await Root.open(folder);
   app.get("/*", async (request, reply) => {
-    const names = namesOfUrl((request.params as { "*": string })["*"]);
+    const names = namesAfter("", request);
     if (/\.\w+$/.test(names.at(-1) ?? "") && !names.at(-1)?.endsWith(".ipynb") && names.at(-1) !== "index.html")
       return sendFile(request, reply, root, names, pageHeaders(""));
     const nonce = randomBytes(18).toString("base64");

@@ -11,6 +11,7 @@ import { Contents } from "./contents/contents.js";
 import { Root } from "./contents/paths.js";
 import { addContents } from "./contents/routes.js";
 import { Trust } from "./contents/trust.js";
+import { addExport } from "./export.js";
 import { Gate, newToken } from "./gate.js";
 import { dataHeaders } from "./headers.js";
 import { Channels } from "./kernels/channels.js";
@@ -68,6 +69,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   addSpecs(app, kernels);
   addConfig(app, state);
   addFiles(app, root);
+  addExport(app, contents);
   if (options.page !== undefined) await addPage(app, options.page, gate);
   await app.ready();
   app.server.on("upgrade", (request, socket, head) => channels.upgrade(request, socket, head));
@@ -155,7 +157,6 @@ function addAbout(app: FastifyInstance, kernels: Kernels, channels: Channels): v
     const names = { username, name: username, display_name: username, initials };
     return { identity: { ...names, avatar_url: null, color: null }, permissions: {} };
   });
-  app.get("/api/nbconvert", async () => ({}));
   app.post("/api/events", async (_request, reply) => reply.code(204).send());
 }
 

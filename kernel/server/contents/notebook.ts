@@ -37,26 +37,29 @@ export function parseNotebook(text: string): Notebook {
 }
 
 export function formatNotebook(notebook: Notebook): string {
-  const split = mapTexts(notebook, (text) => (typeof text === "string" ? linesOf(text) : text));
+  const split = mapTexts(notebook, (text, type) => (typeof text === "string" && isLines(type) ? linesOf(text) : text));
   return `${JSON.stringify(sorted(split), null, 1)}\n`;
 }
 
-/** Every text that nbformat splits: sources, streams, and data that isn't JSON. */
-function mapTexts(notebook: Notebook, change: (text: unknown) => unknown): Notebook {
+/** Every text that nbformat splits: sources, streams, and data that is text. */
+function mapTexts(notebook: Notebook, change: (text: unknown, type: string) => unknown): Notebook {
   const bundle = (data: unknown): unknown =>
     isObject(data)
       ? fromEntries(
-          Object.entries(data).map(([type, value]) => [type, isJson(type) || !isText(value) ? value : change(value)]),
+          Object.entries(data).map(([type, value]) => [
+            type,
+            isJson(type) || !isText(value) ? value : change(value, type),
+          ]),
         )
       : data;
   const output = (value: unknown): unknown => {
     if (!isObject(value)) return value;
-    if (value["output_type"] === "stream") return { ...value, text: change(value["text"]) };
+    if (value["output_type"] === "stream") return { ...value, text: change(value["text"], plain) };
     return "data" in value ? { ...value, data: bundle(value["data"]) } : value;
   };
   const cells = notebook.cells.map((cell) => ({
     ...cell,
-    source: change(cell["source"]),
+    source: change(cell["source"], plain),
     ...(Array.isArray(cell["outputs"]) ? { outputs: cell["outputs"].map(output) } : {}),
     ...(isObject(cell["attachments"])
       ? { attachments: fromEntries(Object.entries(cell["attachments"]).map(([name, data]) => [name, bundle(data)])) }
@@ -64,6 +67,11 @@ function mapTexts(notebook: Notebook, change: (text: unknown) => unknown): Noteb
   }));
   return { ...notebook, cells };
 }
+
+const plain = "text/plain";
+
+/** Pictures in base64 have none. */
+const isLines = (type: string): boolean => /^text\/|^image\/svg\+xml$|javascript$/.test(type);
 
 const isJson = (type: string): boolean => /[/+]json$/.test(type);
 

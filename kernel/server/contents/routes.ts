@@ -1,11 +1,11 @@
 // /api/contents: files, their checkpoints, and trust.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { namesAfter } from "../address.js";
 import { Refusal } from "../refusal.js";
 import { createCheckpoint, deleteCheckpoint, listCheckpoints, restoreCheckpoint } from "./checkpoints.js";
 import type { Contents } from "./contents.js";
 import { statOf } from "./models.js";
-import { namesOfUrl } from "./paths.js";
 
 const prefix = "/api/contents";
 
@@ -73,11 +73,7 @@ async function placeOf(request: FastifyRequest, contents: Contents): Promise<Pla
   return { names, file: await contents.root.file(names), checkpoint: undefined, trust: false };
 }
 
-function namesOf(request: FastifyRequest): string[] {
-  // As it came: what routers decode can't be told from what was a slash.
-  const [path = ""] = (request.raw.url ?? "").split("?");
-  return namesOfUrl(path.slice(prefix.length));
-}
+const namesOf = (request: FastifyRequest): string[] => namesAfter(prefix, request);
 
 function wanted(request: FastifyRequest): { content: boolean; hash: boolean; type?: string; format?: string } {
   const query = request.query as Record<string, unknown>;

@@ -174,6 +174,35 @@ describe("server: contents, through Jupyter's own client", () => {
     assert.equal((await contents.get("broken.ipynb", { content: true, type: "file" })).content, '{"cells": [');
   });
 
+  it("gives files as they are, for pictures and downloads", async () => {
+    const bytes = Buffer.from([0x89, 0x50, 0, 255]);
+    await writeFile(join(opened.root, "100% ü.png"), bytes);
+    const path = `/files/${encodeURIComponent("100% ü.png")}`;
+    const reply = await opened.raw("GET", path);
+    assert.equal(reply.status, 200);
+    assert.equal(reply.headers["content-type"], "image/png");
+    assert.equal(reply.headers["content-length"], "4");
+    assert.match(String(reply.headers["content-security-policy"]), /sandbox$/);
+    const again = await opened.raw("GET", path, { headers: { "if-none-match": String(reply.headers.etag) } });
+    assert.equal(again.status, 304);
+    const download = await opened.raw("GET", `${path}?download=1`);
+    assert.match(String(download.headers["content-disposition"]), /^attachment; filename\*=UTF-8''100%25%20/);
+    assert.equal((await opened.raw("GET", "/files/none.png")).status, 404);
+    assert.equal((await opened.raw("GET", "/files/")).status, 404);
+  });
+
+  it("gives notebooks as pages to download", async () => {
+    await contents.save("ünï.ipynb", { type: "notebook", content: notebook("let page = 1") });
+    assert.deepEqual((await opened.json("GET", "/api/nbconvert")).body, { html: { output_mimetype: "text/html" } });
+    const { status, headers, text } = await opened.raw("GET", `/nbconvert/html/${encodeURIComponent("ünï.ipynb")}`);
+    assert.equal(status, 200);
+    assert.equal(headers["content-disposition"], "attachment; filename*=UTF-8''%C3%BCn%C3%AF.html");
+    assert.match(String(headers["content-security-policy"]), /sandbox$/);
+    assert.include(text, "<title>Title</title>");
+    assert.equal((await opened.raw("GET", "/nbconvert/html/none.ipynb")).status, 404);
+    assert.equal((await opened.raw("GET", "/nbconvert/html/..%2fx.ipynb")).status, 400);
+  });
+
   it("opens and saves a notebook of 100 MB", async () => {
     const large = notebook("1");
     const picture = "A".repeat(4 * 1024 * 1024);
