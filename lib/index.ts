@@ -94,6 +94,8 @@ export { InputLayer } from "./train/inputLayer.js";
 export { type CallResult, Model, type ModelOptions, model, type Predictions } from "./train/model.js";
 export { ModelPlot, type ModelPlotOptions } from "./train/plot.js";
 export type { Verbose } from "./train/progress.js";
+export { loadArrays, type NamedArrays, saveArrays } from "./train/save/arrays.js";
+export type { PlainArray } from "./train/save/elements.js";
 export { type LoadOptions, load, type SaveOptions } from "./train/save/index.js";
 export { SavedFile } from "./train/save/savedFile.js";
 export { Sequential, type SequentialItem, sequential } from "./train/sequential.js";

@@ -88,8 +88,14 @@ def check(case):
     compare("predictions after a step", model.predict(x, verbose=0), case["after"], 1e-4)
 
 
+arrays = np.load(os.path.join(folder, "arrays.npz"))
+matrix = np.array([[1.5, -2, 3], [4, 5, 1e-3]])
+assert np.array_equal(arrays["x"], matrix) and np.array_equal(np.load(os.path.join(folder, "array.npy")), matrix)
+assert arrays["i"].tolist() == [-1, 7] and arrays["i"].dtype == "int32"
+assert arrays["b"].tolist() == [1, 2, 255] and arrays["b"].dtype == "uint8"
+
 failing = 0
-passing = 0
+passing = 1
 with open(os.path.join(folder, "cases.jsonl")) as lines:
     for line in lines:
         case = json.loads(line)

@@ -3,6 +3,7 @@
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { saveArrays } from "../../dist/lib/index.js";
 import { fileSamples } from "../../dist/test/laws/fileSamples.js";
 
 const [folder] = process.argv.slice(2);
@@ -34,5 +35,15 @@ for (const { name, make, x, y, steps = 1, random = false } of fileSamples()) {
   }
   lines.push(JSON.stringify(record));
 }
+const values = {
+  x: [
+    [1.5, -2, 3],
+    [4, 5, 1e-3],
+  ],
+  i: Int32Array.of(-1, 7),
+  b: new Uint8Array([1, 2, 255]),
+};
+await saveArrays(join(folder, "arrays.npz"), values);
+await saveArrays(join(folder, "array.npy"), values.x);
 writeFileSync(join(folder, "cases.jsonl"), lines.join("\n"));
 console.log(`${lines.length} models written`);

@@ -2,16 +2,18 @@
 // checked before it is believed.
 
 import { createWriteStream } from "node:fs";
+import { extname } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { crc32 } from "node:zlib";
 import { type Entry, open as openZip, type ZipFile } from "yauzl";
 import { ZipFile as ZipWriter } from "yazl";
 import { ValueError } from "../../graph/errors.js";
 
-/** What goes into an archive: a text, or a file that exists. */
+/** What goes into an archive: a text, bytes, or a file that exists. */
 export interface NewEntry {
   readonly name: string;
   readonly text?: string;
+  readonly bytes?: Buffer;
   readonly file?: string;
 }
 
@@ -19,9 +21,9 @@ export interface NewEntry {
 export async function writeZip(path: string, entries: readonly NewEntry[]): Promise<void> {
   const zip = new ZipWriter();
   const failed = new Promise<never>((_, reject) => zip.on("error", reject));
-  for (const { name, text, file } of entries) {
+  for (const { name, text, bytes, file } of entries) {
     if (file !== undefined) zip.addFile(file, name, { compress: false });
-    else zip.addBuffer(Buffer.from(text ?? ""), name, { compress: false });
+    else zip.addBuffer(bytes ?? Buffer.from(text ?? ""), name, { compress: false });
   }
   zip.end();
   await Promise.race([pipeline(zip.outputStream, createWriteStream(path)), failed]);
@@ -63,8 +65,17 @@ export class ZipArchive {
     return this.#entries.has(name);
   }
 
+  names(): string[] {
+    return [...this.#entries.keys()];
+  }
+
   /** An entry as text, when it isn't longer than `limitBytes`. */
   async text(name: string, limitBytes: number): Promise<string> {
+    return (await this.bytes(name, limitBytes)).toString("utf8");
+  }
+
+  /** An entry, when it isn't longer than `limitBytes`. */
+  async bytes(name: string, limitBytes: number): Promise<Buffer> {
     const entry = this.#entry(name);
     if (entry.uncompressedSize > limitBytes) {
       throw new ValueError(
@@ -77,7 +88,7 @@ export class ZipArchive {
     } catch (error) {
       throw damaged(this.#what, error);
     }
-    return Buffer.concat(parts).toString("utf8");
+    return Buffer.concat(parts);
   }
 
   /** Unpacks an entry into a new file. */
@@ -152,8 +163,8 @@ function damaged(what: string, cause: unknown): ValueError {
   const code = (cause as { code?: string } | null)?.code;
   if (code === "ENOENT") return new ValueError(`there is no file ${what}`, { cause });
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new ValueError(`${what} is no sound .keras file: ${reason}`, {
-    hint: "it may be cut short, or of another format (.weights.h5 and .h5 are read by loadWeights)",
+  return new ValueError(`${what} is no sound ${extname(what)} file: ${reason}`, {
+    hint: "it may be cut short, or of another format",
     cause,
   });
 }
