@@ -88,6 +88,7 @@ export type { ArrayData, BatchItem, DataSource, DataStructure, NestedData, Shape
 export type { Drawing, DrawnEdge, DrawnNode, DrawnTensor } from "./train/drawing.js";
 export type { BatchOptions, EvaluateOptions, FitOptions, PredictOptions, ValidationData } from "./train/fit.js";
 export { modelFromJSON } from "./train/fromJSON.js";
+export { type Distribution, histograms, type WeightHistogram, WeightHistograms } from "./train/histograms.js";
 export { History } from "./train/history.js";
 export { type ImageOptions, Images, image } from "./train/image.js";
 export { InputLayer } from "./train/inputLayer.js";

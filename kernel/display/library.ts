@@ -3,6 +3,7 @@
 import { tensorPicture, weightPicture } from "./array/tensor.js";
 import { confusionPicture } from "./confusion.js";
 import { figurePicture } from "./figure/picture.js";
+import { histogramsPicture } from "./histograms.js";
 import { imagePicture } from "./image/picture.js";
 import { graphPicture } from "./model/graph.js";
 import { modelPicture, summaryPicture } from "./model/summary.js";
@@ -17,6 +18,7 @@ const pictures: readonly Picture[] = [
   graphPicture,
   summaryPicture,
   modelPicture,
+  histogramsPicture,
   imagePicture,
   confusionPicture,
   tensorPicture,

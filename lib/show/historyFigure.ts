@@ -29,6 +29,10 @@ export function isHistory(value: unknown): value is HistoryLike {
 /** Losses belong in one picture, all other metrics in another. */
 export const isLoss = (name: string): boolean => /(^|_)loss$/.test(name);
 
+/** Logs come by the alphabet; people look at the loss first. */
+export const lossesFirst = (names: Iterable<string>): string[] =>
+  [...names].sort((a, b) => Number(isLoss(b)) - Number(isLoss(a)));
+
 /** Rates are of another size than any metric. */
 const isRate = (name: string): boolean => name === "learning_rate" || name === "lr";
 
@@ -52,7 +56,7 @@ export function spansDecades(values: Iterable<number | null>): boolean {
 /** One history, or several overlaid: these share colours by run, and their validation is dashed. */
 export function historyFigure(runs: readonly NamedHistory[], options: PlotOptions): FigureLike {
   const wanted = (name: string): boolean => !options.metrics || options.metrics.includes(trainingName(name));
-  const names = [...new Set(runs.flatMap(({ history }) => Object.keys(history.history)))].filter(wanted);
+  const names = lossesFirst(new Set(runs.flatMap(({ history }) => Object.keys(history.history)))).filter(wanted);
   const hasLosses = names.some(isLoss);
   const hasOthers = names.some((name) => !isLoss(name) && !isRate(name));
   const both = hasLosses && hasOthers;

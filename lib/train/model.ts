@@ -1,7 +1,7 @@
 // Models: a recorded graph from inputs to outputs that is a layer again, and can be trained.
 
 import type { NdArray } from "ndarray";
-import type { MemoryReport } from "../backend/backend.js";
+import type { MemoryReport, TensorData } from "../backend/backend.js";
 import type { Logs, TrainingPlace } from "../catalog/callbacks/callback.js";
 import type { Optimizer } from "../catalog/optimizers/optimizer.js";
 import { ShapeError, unknownName, ValueError } from "../graph/errors.js";
@@ -9,6 +9,7 @@ import { type CallOptions, Layer, type LayerOptions, type Storage, snakeCase, un
 import type { Mode } from "../graph/mode.js";
 import { type Shape, showShape } from "../graph/shape.js";
 import { originalOf, type Tensor } from "../graph/tensor.js";
+import type { Weight } from "../graph/weight.js";
 import { notebook, showsItself } from "../show/notebook.js";
 import type { CompileOptions } from "./compile.js";
 import type { DataSource, DataStructure } from "./data.js";
@@ -226,6 +227,11 @@ export class Model<O extends Structured<Tensor> = Tensor> extends Layer<CallResu
   /** Outputs for one batch. */
   async predictOnBatch(x: DataStructure): Promise<Predictions<O>> {
     return (await this.training.predict(x, { batchSize: Number.MAX_SAFE_INTEGER })) as Predictions<O>;
+  }
+
+  /** Gradients of the loss on one batch, by weight, as training would see them. Weights stay as they are. */
+  async gradients(x: DataStructure, y?: DataStructure): Promise<Map<Weight, NdArray<TensorData>>> {
+    return this.training.gradients(x, y);
   }
 
   /** Set to true (in a callback) to end training after the present step. */

@@ -111,7 +111,8 @@ export function keyOf(kind: StepKind, { samples, count }: Batch): string {
   return `${kind} ${count}|${inputs.map(inner).join(";")}${labels}`;
 }
 
-function feedOf({ samples, count }: Batch): Feed {
+/** The shapes of a batch. */
+export function feedOf({ samples, count }: Batch): Feed {
   const shapeOf = (column: Column | null): readonly number[] | null => column && [count, ...column.shape.slice(1)];
   return {
     inputs: samples.inputs.map((column) => shapeOf(column) as readonly number[]),

@@ -135,6 +135,31 @@ export function* learningStep(
   };
 }
 
+/** Gradients of the loss on a batch, as training would see them; one output for each weight that one reaches. */
+export function* gradientStep(
+  model: AnyModel,
+  compiled: Compiled,
+  feed: Feed,
+): Work<{ readonly plan: StepPlan; readonly weights: readonly Weight[] }> {
+  const given = placeholdersFor(model, feed);
+  const mode = { training: true, step: scalar(0, "int32"), seed: compiled.seed };
+  const bound = yield* bind(model.outputs, feedsOf(model, given.inputs), mode);
+  const losses = lossesOf(bound, compiled.resolve(feed.targets), given);
+  const total = totalLoss(compiled, losses, bound);
+  const tensors = compiled.trainable.map((weight) => weight.tensor);
+  const found = yield* differentiate([total], [scalar(1)], tensors);
+  const weights = compiled.trainable.filter((_, i) => found.gradients[i]);
+  if (weights.length === 0) throw noGradient(model, compiled);
+  const outputs = withReplacements(
+    found.gradients.filter((gradient) => gradient !== null),
+    found,
+  );
+  const flag = placeholder([], "int32", "start anew");
+  const inputs = [...given.inputs, ...[...given.targets, ...given.weights].filter((tensor) => tensor !== null), flag];
+  const graph: StepGraph = { name: `gradients of ${model.name}`, inputs, outputs, updates: new Map() };
+  return { plan: { graph, logNames: [], places: [], flag: inputs.length - 1 }, weights };
+}
+
 /** What is looked at, in the order in which it is computed. */
 function watchedValues(model: AnyModel, bound: Bound, total: Tensor): { place: string; values: readonly Tensor[] }[] {
   return [

@@ -1,6 +1,6 @@
 // What a model keeps for training: how it is compiled, its compiled steps, and who is using them.
 
-import type { NdArray } from "ndarray";
+import ndarray, { type NdArray } from "ndarray";
 import type { MemoryReport, TensorData } from "../backend/backend.js";
 import { backend } from "../backend/select.js";
 import type { Logs, TrainedModel } from "../catalog/callbacks/callback.js";
@@ -9,7 +9,7 @@ import { Schedule } from "../catalog/schedules/schedule.js";
 import { StateError } from "../graph/errors.js";
 import { serialize } from "../graph/registry.js";
 import type { Tensor } from "../graph/tensor.js";
-import { inTurns } from "../graph/turns.js";
+import { inTurns, Pace } from "../graph/turns.js";
 import type { Weight } from "../graph/weight.js";
 import { type BatchSource, fromIterable, fromSamples } from "./batches.js";
 import { Compiled, type CompileOptions } from "./compile.js";
@@ -18,9 +18,10 @@ import { type EvaluateOptions, type FitOptions, type OnBatchOptions, type Predic
 import type { History } from "./history.js";
 import type { Model } from "./model.js";
 import { collect } from "./predictions.js";
-import { Programs, planOf } from "./programs.js";
+import { feedOf, fill, Programs, planOf, StepProgram } from "./programs.js";
 import { type Done, readLogs, runBatches } from "./runner.js";
 import { fitSources, fromBatches, inSteps, samplesOf, stepsOf } from "./sources.js";
+import { gradientStep } from "./step.js";
 import type { Structured } from "./structure.js";
 
 /** A model, whatever its outputs are. */
@@ -168,6 +169,28 @@ export class Training {
       after,
     });
     return logs;
+  }
+
+  /** Gradients of the loss on all samples at once, by weight; weights stay as they are. */
+  async gradients(x: DataStructure, y: DataStructure | undefined): Promise<Map<Weight, NdArray<TensorData>>> {
+    if (!this.model.built) await buildFor(this.model, x);
+    const compiled = this.requireCompiled("gradients");
+    const samples = await samplesOf(this.model, x, y, compiled);
+    const batch = { samples, rows: null, start: 0, count: samples.length };
+    const { plan, weights } = await inTurns(gradientStep(this.model, compiled, feedOf(batch)));
+    const program = new StepProgram(plan, await (await backend()).compile(plan.graph));
+    try {
+      const memory = program.acquire(1);
+      await fill(program, memory, 0, batch, true, new Pace());
+      await program.executable.run(memory, 1);
+      const found = weights.map(
+        (weight, i) => [weight, ndarray(memory.output(i, 0).slice(), [...weight.shape])] as const,
+      );
+      program.release(memory);
+      return new Map(found);
+    } finally {
+      program.drop();
+    }
   }
 
   resetMetrics(): void {

@@ -1,6 +1,6 @@
 // A training that goes on → one frame: a line that says how far it is, and its curves.
 
-import { isLoss, isValidation, spansDecades } from "../../../lib/show/historyFigure.js";
+import { isLoss, isValidation, lossesFirst, spansDecades } from "../../../lib/show/historyFigure.js";
 import { paletteColour } from "../../../lib/show/palette.js";
 import type { Chart, LineMark, Panel } from "../chart/chart.js";
 import { drawChart } from "../chart/draw.js";
@@ -14,7 +14,9 @@ import type { Run } from "./run.js";
 const mostCurves = 8;
 
 export function liveFrame(run: Run, now: number): MimeBundle {
-  const values = Object.entries(run.logs).map(([name, value]) => `${name}: ${logNumber(value)}`);
+  const values = lossesFirst(Object.keys(run.logs)).map(
+    (name) => `${name}: ${logNumber(run.logs[name] ?? Number.NaN)}`,
+  );
   const text = [statusParts(run, now).join(" · "), ...values].filter(Boolean).join(" - ");
   return { "text/html": html(run, now), "text/plain": text };
 }
@@ -40,8 +42,8 @@ function html(run: Run, now: number): string {
   const bar = `<progress style="width:12em;flex:none" max="1"${share === null ? "" : ` value="${share.toFixed(4)}"`}></progress>`;
   const item = (text: string): string => `<span>${text}</span>`;
   const line = `<div style="display:flex;gap:1em;align-items:center;white-space:nowrap;overflow:hidden;height:1.7em;font-variant-numeric:tabular-nums"><b>${first}</b>${bar}${others.map(item).join("")}</div>`;
-  const values = Object.entries(run.logs).map(([name, value]) =>
-    item(`${escapeHtml(name)} <b>${logNumber(value)}</b>`),
+  const values = lossesFirst(Object.keys(run.logs)).map((name) =>
+    item(`${escapeHtml(name)} <b>${logNumber(run.logs[name] ?? Number.NaN)}</b>`),
   );
   const odd = [...run.notFinite].map(([name, place]) =>
     item(`⚠ ${escapeHtml(name)} is not finite since ${escapeHtml(place)}`),
@@ -51,7 +53,7 @@ function html(run: Run, now: number): string {
 }
 
 function liveChart(run: Run): Chart {
-  const names = [...new Set([...run.bySteps.keys(), ...run.byEpochs.keys()])];
+  const names = lossesFirst(new Set([...run.bySteps.keys(), ...run.byEpochs.keys()]));
   const losses = names.filter(isLoss);
   const others = names.filter((name) => !isLoss(name) && name !== "learning_rate");
   const colour = (name: string): string => paletteColour(names.indexOf(name));
