@@ -49,7 +49,7 @@ function picture({ min, max, counts }: Distribution, colour: number): string {
   const boxes = counts.map((count, i) => ({ x0: min + i * width, x1: min + (i + 1) * width, y0: 0, y1: count }));
   const mark = { kind: "boxes" as const, name: "", colour: paletteColour(colour), boxes, opacity: 0.85 };
   const panel = { x: {}, y: { hidden: true }, marks: [mark] };
-  const svg = drawChart({ width: 130, height: 54, legend: false, panels: [panel] }, staticInk);
+  const svg = drawChart({ width: 130, height: 62, legend: false, panels: [panel] }, staticInk);
   // Else tables squeeze images to nothing.
   return `<div style="min-width:130px">${svgImage(svg, "histogram")}</div>`;
 }

@@ -33,6 +33,12 @@ export const isLoss = (name: string): boolean => /(^|_)loss$/.test(name);
 export const lossesFirst = (names: Iterable<string>): string[] =>
   [...names].sort((a, b) => Number(isLoss(b)) - Number(isLoss(a)));
 
+/** Each curve's colour and that of its validation, which may come later and must not change the others'. */
+export function seriesColour(name: string, names: readonly string[]): string {
+  const bases = [...new Set(names.map(trainingName))];
+  return paletteColour(2 * bases.indexOf(trainingName(name)) + Number(isValidation(name)));
+}
+
 /** Rates are of another size than any metric. */
 const isRate = (name: string): boolean => name === "learning_rate" || name === "lr";
 
@@ -73,7 +79,7 @@ export function historyFigure(runs: readonly NamedHistory[], options: PlotOption
           x: history.epoch.map((epoch) => epoch + 1),
           y: values,
           line: {
-            color: paletteColour(runs.length > 1 ? runIndex : names.indexOf(name)),
+            color: runs.length > 1 ? paletteColour(runIndex) : seriesColour(name, names),
             dash: isValidation(name) ? "dash" : "solid",
           },
           ...(runs.length > 1 && names.length > 2 ? { legendgroup: run } : {}),

@@ -1,7 +1,6 @@
 // A training that goes on → one frame: a line that says how far it is, and its curves.
 
-import { isLoss, isValidation, lossesFirst, spansDecades } from "../../../lib/show/historyFigure.js";
-import { paletteColour } from "../../../lib/show/palette.js";
+import { isLoss, isValidation, lossesFirst, seriesColour, spansDecades } from "../../../lib/show/historyFigure.js";
 import type { Chart, LineMark, Panel } from "../chart/chart.js";
 import { drawChart } from "../chart/draw.js";
 import { escapeHtml } from "../escape.js";
@@ -56,7 +55,7 @@ function liveChart(run: Run): Chart {
   const names = lossesFirst(new Set([...run.bySteps.keys(), ...run.byEpochs.keys()]));
   const losses = names.filter(isLoss);
   const others = names.filter((name) => !isLoss(name) && name !== "learning_rate");
-  const colour = (name: string): string => paletteColour(names.indexOf(name));
+  const colour = (name: string): string => seriesColour(name, names);
   const panels = [
     panelOf(run, losses, "loss", colour),
     ...(others.length > 0 ? [panelOf(run, others, "metrics", colour)] : []),
