@@ -1,0 +1,12 @@
+declare module "*.css";
+declare module "*.svg" {
+  const text: string;
+  export default text;
+}
+declare module "plotly.js-strict-dist-min" {
+  const plotly: object;
+  export default plotly;
+}
+declare module "katex/contrib/auto-render" {
+  export default function render(element: HTMLElement, options: object): void;
+}

@@ -1,0 +1,147 @@
+// A notebook, opened: its document, its kernel, and everything around the cells.
+
+import "../../style/notebook.css";
+import { SessionContextDialogs } from "@jupyterlab/apputils";
+import {
+  CodeMirrorEditorFactory,
+  CodeMirrorMimeTypeService,
+  EditorExtensionRegistry,
+  EditorThemeRegistry,
+} from "@jupyterlab/codemirror";
+import { PathExt } from "@jupyterlab/coreutils";
+import { DocumentManager } from "@jupyterlab/docmanager";
+import { DocumentRegistry } from "@jupyterlab/docregistry";
+import {
+  NotebookModelFactory,
+  NotebookPanel,
+  NotebookTracker,
+  NotebookWidgetFactory,
+  runCell,
+  StaticNotebook,
+  setCellExecutor,
+} from "@jupyterlab/notebook";
+import { ServiceManager } from "@jupyterlab/services";
+import { CommandRegistry } from "@lumino/commands";
+import { Widget } from "@lumino/widgets";
+import { languages as allLanguages } from "../render/languages.js";
+import { rendering } from "../render/rendering.js";
+import { fileUrl, notebookUrl, serverSettings } from "../server.js";
+import { addCommands } from "./commands.js";
+import { addCompletion } from "./completion.js";
+import { addFind } from "./find.js";
+import { frame } from "./frame.js";
+import type { Opened } from "./opened.js";
+import { addOutline } from "./outline.js";
+import { addStatus } from "./status.js";
+import { addToolbar } from "./toolbar.js";
+
+const autosaveSeconds = 20;
+
+export async function openNotebook(path: string): Promise<void> {
+  const services = new ServiceManager({ serverSettings: serverSettings(), standby: "never" });
+  // Says at once what is wrong with the address, which the manager would only tell in a dialog.
+  await services.contents.get(path, { content: false });
+  setCellExecutor({ runCell });
+  const languages = allLanguages();
+  const { registry: rendermime, parser } = rendering(languages, { handleLink });
+  const dialogs = new SessionContextDialogs();
+  const panels: NotebookPanel[] = [];
+  const documents = new DocumentManager({
+    registry: documentTypes(languages, rendermime),
+    manager: services,
+    opener: { open: (widget) => panels.push(widget as NotebookPanel), opened: undefined as never },
+    sessionDialogs: dialogs,
+  });
+  documents.autosaveInterval = autosaveSeconds;
+  documents.renameUntitledFileOnSave = false;
+  documents.lastModifiedCheckMargin = 500;
+  const panel = documents.open(path) as NotebookPanel | undefined;
+  if (!panel) throw new Error("this isn't a notebook");
+
+  const tracker = new NotebookTracker({ namespace: "notebook" });
+  const commands = new CommandRegistry();
+  const opened: Opened = {
+    path,
+    panel,
+    commands,
+    services,
+    dialogs,
+    rendermime,
+    parser,
+    documents,
+    tracker,
+    frame: frame(panel),
+  };
+  await tracker.add(panel);
+  addCommands(opened);
+  addFind(opened);
+  addToolbar(opened);
+  addOutline(opened);
+  addStatus(opened);
+  document.addEventListener("keydown", (event) => commands.processKeydownEvent(event), true);
+  await panel.context.ready;
+  panel.content.activeCellIndex = 0;
+  panel.content.node.focus();
+  addCompletion(opened);
+  warnBeforeLeaving(opened);
+}
+
+function documentTypes(
+  languages: ReturnType<typeof allLanguages>,
+  rendermime: NotebookWidgetFactory["rendermime"],
+): DocumentRegistry {
+  const extensions = new EditorExtensionRegistry();
+  const themes = new EditorThemeRegistry();
+  for (const one of EditorThemeRegistry.getDefaultThemes()) themes.addTheme(one);
+  for (const one of EditorExtensionRegistry.getDefaultExtensions({ themes })) extensions.addExtension(one);
+  const editors = new CodeMirrorEditorFactory({ extensions, languages });
+  const registry = new DocumentRegistry();
+  registry.addModelFactory(new NotebookModelFactory({ disableDocumentWideUndoRedo: true, collaborative: false }));
+  registry.addWidgetFactory(
+    new NotebookWidgetFactory({
+      name: "Notebook",
+      modelName: "notebook",
+      fileTypes: ["notebook"],
+      defaultFor: ["notebook"],
+      preferKernel: true,
+      canStartKernel: true,
+      autoStartDefault: true,
+      rendermime,
+      contentFactory: new NotebookPanel.ContentFactory({ editorFactory: editors.newInlineEditor }),
+      mimeTypeService: new CodeMirrorMimeTypeService(languages),
+      notebookConfig: {
+        ...StaticNotebook.defaultNotebookConfig,
+        windowingMode: "defer",
+        scrollPastEnd: false,
+      },
+      editorConfig: {
+        code: {
+          ...StaticNotebook.defaultEditorConfig.code,
+          autoClosingBrackets: true,
+          indentUnit: "2",
+          theme: "jupyter",
+        },
+        markdown: { ...StaticNotebook.defaultEditorConfig.markdown, theme: "jupyter" },
+        raw: { ...StaticNotebook.defaultEditorConfig.raw, theme: "jupyter" },
+      },
+    }),
+  );
+  return registry;
+}
+
+/** Links between files of the folder: notebooks open as notebooks, all else as files. */
+function handleLink(node: HTMLElement, path: string, id?: string): void {
+  const url = PathExt.extname(path) === ".ipynb" ? notebookUrl(path) : fileUrl(path);
+  if (node instanceof HTMLAnchorElement) node.href = id ? `${url}${id}` : url;
+}
+
+function warnBeforeLeaving({ panel }: Opened): void {
+  window.addEventListener("beforeunload", (event) => {
+    if (panel.context.model.dirty) event.preventDefault();
+  });
+  // The tab may be closed while it is hidden.
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden" && panel.context.model.dirty) void panel.context.save().catch(() => {});
+  });
+  window.addEventListener("resize", () => Widget.prototype.update.call(panel));
+}
