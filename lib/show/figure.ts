@@ -56,7 +56,7 @@ export class Figure implements FigureLike {
   /** Plain data: typed arrays and ndarrays as lists; NaN and infinity, which JSON doesn't know, as null. */
   toJSON(): { data: object[]; layout: object; config: object } {
     const { data, layout, config } = this;
-    return plain({ data, layout, config }) as { data: object[]; layout: object; config: object };
+    return plain({ data, layout: withTitles(layout), config }) as { data: object[]; layout: object; config: object };
   }
 
   toString(): string {
@@ -72,6 +72,17 @@ export class Figure implements FigureLike {
 
 showsItself(Figure);
 
+/** Titles may be written as mere text, which Plotly 3 no longer reads. */
+function withTitles(layout: object, depth: number = 0): object {
+  const entries = Object.entries(layout).map(([key, value]: [string, unknown]) => {
+    if (key === "title" && typeof value === "string") return [key, { text: value }];
+    const inner =
+      depth < 2 && key !== "template" && typeof value === "object" && value !== null && !Array.isArray(value);
+    return [key, inner && !ArrayBuffer.isView(value) ? withTitles(value, depth + 1) : value];
+  });
+  return Object.fromEntries(entries) as object;
+}
+
 /** No background, and colours that read on light and dark pages. */
 const axis = {
   gridcolor: gridGray,
@@ -81,6 +92,7 @@ const axis = {
   title: { font: { size: 12 }, standoff: 8 },
 };
 const template = {
+  data: { heatmap: [{ colorscale: "Viridis" }] },
   layout: {
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",

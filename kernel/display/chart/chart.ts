@@ -74,6 +74,8 @@ export interface Panel {
   readonly x: Axis;
   readonly y: Axis;
   readonly marks: readonly Mark[];
+  /** Another vertical axis, on the right, with marks of its own. */
+  readonly second?: { readonly y: Axis; readonly marks: readonly Mark[] };
 }
 
 export interface Chart {

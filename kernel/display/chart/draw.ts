@@ -46,39 +46,53 @@ export function drawChart(chart: Chart, ink: Ink): string {
 }
 
 function drawPanel(panel: Panel, room: Box, ink: Ink): string {
-  const box = inner(panel, room, scales(panel, inner(panel, room, null)).y);
-  const { x, y } = scales(panel, box);
+  const { second } = panel;
+  const rough = scales(panel, inner(panel, room, null, null));
+  const box = inner(panel, room, rough.y, rough.second);
+  const found = scales(panel, box);
+  const { x, y } = found;
+  const view = `x="${px(box.left - 3)}" y="${px(box.top - 3)}" width="${px(box.right - box.left + 6)}" height="${px(box.bottom - box.top + 6)}"`;
   const parts = [
     panel.title ? label(panel.title, (box.left + box.right) / 2, box.top - 7, ink, { anchor: "middle", size: 12 }) : "",
     axisX(panel.x, x, box, ink),
-    axisY(panel.y, y, box, ink),
+    axisY(panel.y, y, box, ink, "left"),
+    second && found.second ? axisY(second.y, found.second, box, ink, "right") : "",
     // An inner svg clips without an id, which would have to be the page's only one of its name.
-    `<svg x="${px(box.left - 3)}" y="${px(box.top - 3)}" width="${px(box.right - box.left + 6)}" height="${px(box.bottom - box.top + 6)}" viewBox="${px(box.left - 3)} ${px(box.top - 3)} ${px(box.right - box.left + 6)} ${px(box.bottom - box.top + 6)}">`,
-    ...panel.marks.map((mark) => drawMark(mark, { x, y, ...box }, ink)),
+    `<svg ${view} viewBox="${view.replace(/[a-z]+="([^"]*)"/g, "$1")}">`,
+    ...panel.marks.map((mark) => drawMark(mark, { x, y }, ink)),
+    ...(second && found.second ? second.marks.map((mark) => drawMark(mark, { x, y: found.second as Scale }, ink)) : []),
     "</svg>",
   ];
   return parts.join("");
 }
 
-/** The room within the axes' numbers and titles; without a scale, its height is right already. */
-function inner(panel: Panel, room: Box, y: Scale | null): Box {
-  const longest = y ? Math.max(0, ...ticksOf(panel.y, y).map(({ label: text }) => text.length)) : 0;
-  const left = panel.y.hidden ? 4 : 12 + longest * textSize * charWidth + (panel.y.title ? 16 : 0);
+/** The room within the axes' numbers and titles; without scales, its height is right already. */
+function inner(panel: Panel, room: Box, y: Scale | null, second: Scale | null): Box {
+  const left = panel.y.hidden ? 4 : sideRoom(panel.y, y);
+  const right = panel.second && second ? sideRoom(panel.second.y, second) + 4 : 14;
   const bottom = panel.x.hidden ? 4 : 20 + (panel.x.title ? 16 : 0);
   return {
     left: room.left + left,
-    right: Math.max(room.left + left + 10, room.right - 14),
+    right: Math.max(room.left + left + 10, room.right - right),
     top: room.top + (panel.title ? 22 : 8),
     bottom: Math.max(room.top + 40, room.bottom - bottom),
   };
 }
 
-function scales(panel: Panel, box: Box): { x: Scale; y: Scale } {
+const sideRoom = (axis: Axis, scale: Scale | null): number =>
+  12 + (scale ? longestLabel(axis, scale) : 0) + (axis.title ? 16 : 0);
+
+const longestLabel = (axis: Axis, scale: Scale): number =>
+  Math.max(0, ...ticksOf(axis, scale).map(({ label: text }) => text.length)) * textSize * charWidth;
+
+function scales(panel: Panel, box: Box): { x: Scale; y: Scale; second: Scale | null } {
+  const { marks, second } = panel;
   const wide = Math.max(2, (box.right - box.left) / 70);
   const high = Math.max(2, (box.bottom - box.top) / 36);
   return {
-    x: scaleOf(panel.x, panel.marks, "x", box.left, box.right, wide),
-    y: scaleOf(panel.y, panel.marks, "y", box.bottom, box.top, high),
+    x: scaleOf(panel.x, second ? [...marks, ...second.marks] : marks, "x", box.left, box.right, wide),
+    y: scaleOf(panel.y, marks, "y", box.bottom, box.top, high),
+    second: second ? scaleOf(second.y, second.marks, "y", box.bottom, box.top, high) : null,
   };
 }
 
@@ -130,23 +144,25 @@ function axisX(axis: Axis, scale: Scale, box: Box, ink: Ink): string {
   const parts = ticks.map(({ at, label: text }) => {
     const x = scale.pixel(at);
     const line = axis.labels ? "" : gridLine(x, box.top, x, box.bottom, ink);
-    return line + label(text, x, box.bottom + 14, ink, { anchor: "middle" });
+    const half = (text.length * textSize * charWidth) / 2;
+    return line + label(text, Math.min(x, box.right + 14 - half), box.bottom + 14, ink, { anchor: "middle" });
   });
   if (axis.title) parts.push(label(axis.title, (box.left + box.right) / 2, box.bottom + 31, ink, { anchor: "middle" }));
   return parts.join("");
 }
 
-function axisY(axis: Axis, scale: Scale, box: Box, ink: Ink): string {
+function axisY(axis: Axis, scale: Scale, box: Box, ink: Ink, side: "left" | "right"): string {
   if (axis.hidden) return "";
-  const ticks = ticksOf(axis, scale);
-  const parts = ticks.map(({ at, label: text }) => {
+  const [edge, out, anchor] = side === "left" ? ([box.left, -1, "end"] as const) : ([box.right, 1, "start"] as const);
+  const parts = ticksOf(axis, scale).map(({ at, label: text }) => {
     const y = scale.pixel(at);
-    const line = axis.labels ? "" : gridLine(box.left, y, box.right, y, ink);
-    return line + label(text, box.left - 6, y + textSize * 0.35, ink, { anchor: "end" });
+    // The lines of one side are enough.
+    const line = axis.labels || side === "right" ? "" : gridLine(box.left, y, box.right, y, ink);
+    return line + label(text, edge + 6 * out, y + textSize * 0.35, ink, { anchor });
   });
   if (axis.title) {
-    const longest = Math.max(0, ...ticks.map(({ label: text }) => text.length)) * textSize * charWidth;
-    const x = box.left - longest - 14;
+    // Rotated text stands to the left of its line.
+    const x = edge + out * (longestLabel(axis, scale) + (side === "left" ? 14 : 22));
     const y = (box.top + box.bottom) / 2;
     parts.push(label(axis.title, x, y, ink, { anchor: "middle", more: ` transform="rotate(-90 ${px(x)} ${px(y)})"` }));
   }

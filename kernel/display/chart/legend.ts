@@ -19,7 +19,7 @@ export function legendOf(
   const entries = [
     ...new Map(
       panels
-        .flatMap((panel) => panel.marks)
+        .flatMap(({ marks, second }) => (second ? [...marks, ...second.marks] : marks))
         .filter((mark) => mark.name && mark.named !== false)
         .map((mark) => [`${mark.name} ${mark.colour}`, mark]),
     ).values(),

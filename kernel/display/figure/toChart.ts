@@ -43,12 +43,28 @@ export function toChart(figure: { readonly data: readonly unknown[]; readonly la
     height: size(layout["height"], defaultHeight),
     ...(title ? { title } : {}),
     legend: layout["showlegend"] === false ? false : named,
-    panels: [...panels].map(([key, traces]) => {
-      const [x = "x", y = "y"] = key.split(" ");
-      return panelOf(traces, axisOf(x), axisOf(y), layout, (trace) => colours.get(trace) ?? paletteColour(0));
-    }),
+    panels: overlaid(
+      [...panels].map(([key, traces]) => {
+        const [x = "x", y = "y"] = key.split(" ");
+        const panel = panelOf(traces, axisOf(x), axisOf(y), layout, (trace) => colours.get(trace) ?? paletteColour(0));
+        const base = words(axisOf(y).layout["overlaying"]);
+        return { key, panel, base: base === undefined ? null : `${x} ${base}` };
+      }),
+    ),
   };
   return { chart, left: [...new Set(shown.filter((trace) => !canDraw(trace)).map(typeOf))] };
+}
+
+/** A panel that lies over another becomes that one's second axis. */
+function overlaid(panels: readonly { key: string; panel: Panel; base: string | null }[]): Panel[] {
+  const found = new Map<string, Panel>();
+  for (const { key, panel } of panels.filter(({ base }) => base === null)) found.set(key, panel);
+  for (const { key, panel, base } of panels.filter((one) => one.base !== null)) {
+    const below = found.get(base as string);
+    if (!below || below.second) found.set(key, panel);
+    else found.set(base as string, { ...below, second: { y: panel.y, marks: panel.marks } });
+  }
+  return [...found.values()];
 }
 
 /** Between a thumbnail and a wall. */

@@ -87,6 +87,20 @@ describe("display: figures", () => {
     expect(inherited["text/plain"]).to.contain("not drawn without Plotly: constructor");
   });
 
+  it("may have a second axis, and titles that are mere text", async () => {
+    const layout = { title: "T", xaxis: { title: "days" }, yaxis2: { title: "cost", overlaying: "y", side: "right" } };
+    const figure = plot({ data: [{ y: [1, 2] }, { y: [1000, 2000], yaxis: "y2" }], layout });
+    const plain = figure.toJSON().layout as { title: object; xaxis: { title: object }; yaxis2: { title: object } };
+    expect([plain.title, plain.xaxis.title, plain.yaxis2.title]).to.deep.equal([
+      { text: "T" },
+      { text: "days" },
+      { text: "cost" },
+    ]);
+    const svg = svgOf((await bundleOf(figure))["text/html"]);
+    expect(svg.match(/>days</g)).to.have.length(1);
+    expect(svg).to.contain(">cost<").and.contain(">2000<").and.contain(">1.0<");
+  });
+
   it("never let a description become markup", async () => {
     const evil = `"/><script>alert(1)</script>`;
     const trace = { name: evil, line: { color: evil }, marker: { color: evil }, text: [evil, evil] };
