@@ -98,6 +98,7 @@ export type { Verbose } from "./train/progress.js";
 export { loadArrays, type NamedArrays, saveArrays } from "./train/save/arrays.js";
 export type { PlainArray } from "./train/save/elements.js";
 export { type LoadOptions, load, type SaveOptions } from "./train/save/index.js";
+export type { LoadedWeights, LoadWeightsOptions } from "./train/save/match.js";
 export { SavedFile } from "./train/save/savedFile.js";
 export { Sequential, type SequentialItem, sequential } from "./train/sequential.js";
 export type { Structure, Structured } from "./train/structure.js";

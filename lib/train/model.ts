@@ -20,6 +20,7 @@ import type { History } from "./history.js";
 import { toConfig, toJSON } from "./json.js";
 import { ModelPlot, type ModelPlotOptions } from "./plot.js";
 import type { SaveOptions } from "./save/index.js";
+import type { LoadedWeights, LoadWeightsOptions } from "./save/match.js";
 import type { SavedFile } from "./save/savedFile.js";
 import { distinct, pack, type Structured } from "./structure.js";
 import { Summary, type SummaryOptions } from "./summary.js";
@@ -333,17 +334,22 @@ export class Model<O extends Structured<Tensor> = Tensor> extends Layer<CallResu
     return (await saving()).saveModel(this.training, path, options);
   }
 
-  /** Writes the weights alone to a file that ends in ".weights.h5", as Keras's `save_weights` does. */
+  /** Writes the weights alone: ".weights.h5" as Keras's `save_weights` does, or ".safetensors" under names like "dense/kernel". */
   async saveWeights(path: string): Promise<SavedFile> {
     return (await saving()).saveWeights(this as unknown as Model<Structured<Tensor>>, path);
   }
 
   /**
-   * Takes the weights of a ".weights.h5" or ".keras" file of the same layers in the same order; names don't matter. Raises ValueError,
-   * and changes nothing, when a shape differs.
+   * Takes the weights of a file: ".weights.h5", ".keras" and Keras's older ".h5" of the same layers in the same order (names don't matter,
+   * unless `byName`), ".safetensors" by the names of weights. Says which layers took weights, and which kept theirs. Raises ValueError,
+   * and changes nothing, when a shape differs, unless `skipMismatch`.
+   *
+   * @example
+   * await m.saveWeights("m.safetensors");
+   * await m.loadWeights("m.safetensors");
    */
-  async loadWeights(path: string): Promise<void> {
-    await (await saving()).loadWeights(this as unknown as Model<Structured<Tensor>>, path);
+  async loadWeights(path: string, options: LoadWeightsOptions = {}): Promise<LoadedWeights> {
+    return (await saving()).loadWeights(this as unknown as Model<Structured<Tensor>>, path, options);
   }
 
   /** Writes all that training needs to go on from `place`, for `loadTraining`: what `backupAndRestore` does after every epoch. */

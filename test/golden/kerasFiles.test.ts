@@ -60,12 +60,22 @@ describe("golden: Keras's files", () => {
       await follow(await load(path), c);
     });
 
+    if (c["legacy_h5"]) {
+      it(`${c.id} loads from Keras's older format, and trains on`, async () => {
+        const path = fixturePath(c["legacy_h5"]);
+        await follow(await load(path), c);
+        const fresh = modelFromJSON((await load(fixturePath(c["path"]))).toJSON());
+        await fresh.loadWeights(path);
+        await predicts(fresh, c, c["outputs"], "weights");
+      });
+    }
+
     it(`${c.id} has its weights in a file of their own`, async () => {
       const whole = await load(fixturePath(c["path"]), { compile: false });
       expect(whole.optimizer).equal(null);
-      const path = join(folder, `${c["name"]}.weights.h5`);
-      await whole.saveWeights(path);
-      for (const weights of [path, ...(c["weights_h5"] ? [fixturePath(c["weights_h5"])] : [])]) {
+      const paths = ["weights.h5", "safetensors"].map((ending) => join(folder, `${c["name"]}.${ending}`));
+      for (const path of paths) await whole.saveWeights(path);
+      for (const weights of [...paths, ...(c["weights_h5"] ? [fixturePath(c["weights_h5"])] : [])]) {
         const fresh = modelFromJSON(whole.toJSON());
         await fresh.loadWeights(weights);
         await predicts(fresh, c, c["outputs"], weights);

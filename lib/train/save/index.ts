@@ -6,12 +6,14 @@ import { ValueError } from "../../graph/errors.js";
 import type { AnyModel, Training } from "../training.js";
 import { describeModel, variablesOf } from "./describe.js";
 import { readKerasFile, writeKerasFile } from "./kerasFile.js";
+import { type LoadedWeights, type LoadWeightsOptions, matched, type WeightsContent } from "./match.js";
 import { bytesOf, type VariableGroup } from "./modelFile.js";
+import { readNamedWeights, writeNamedWeights } from "./namedWeights.js";
 import { progressOf } from "./progress.js";
 import { replaceFile } from "./replaceFile.js";
-import { modelOf, type Report, type RestoreOptions, restore, restoreLayers } from "./restore.js";
+import { fill, modelOf, type Report, type RestoreOptions, restore } from "./restore.js";
 import { SavedFile } from "./savedFile.js";
-import { readWeightsFile, writeWeightsFile } from "./weightsFile.js";
+import { readLegacyModel, readWeightsFile, writeWeightsFile } from "./weightsFile.js";
 
 export interface SaveOptions {
   /** False leaves out how the model was compiled, and the optimizer's states. Default true. */
@@ -35,24 +37,38 @@ export async function saveModel(
 
 /** Writes a model's weights. */
 export async function saveWeights(model: AnyModel, path: string): Promise<SavedFile> {
-  requireEnding(path, [".weights.h5"], "saveWeights");
+  requireEnding(path, [".weights.h5", ".safetensors"], "saveWeights");
   void model.recorded;
   const groups = variablesOf(model, false);
   return written(path, groups, (report) =>
-    replaceFile(path, (temporary) => writeWeightsFile(temporary, groups, report)),
+    replaceFile(path, (temporary) =>
+      path.endsWith(".safetensors")
+        ? writeNamedWeights(temporary, model, report)
+        : writeWeightsFile(temporary, groups, report),
+    ),
   );
 }
 
 /** Gives a model the weights of a file. */
-export async function loadWeights(model: AnyModel, path: string): Promise<void> {
-  requireEnding(path, [".weights.h5", ".keras"], "loadWeights");
+export async function loadWeights(model: AnyModel, path: string, options: LoadWeightsOptions): Promise<LoadedWeights> {
+  requireEnding(path, [".h5", ".keras", ".safetensors"], "loadWeights");
   void model.recorded;
-  const file = path.endsWith(".keras") ? await readKerasFile(path) : await readWeightsFile(await existing(path), path);
-  await reading(path, file, (report) => restoreLayers(model, file.groups, path, report));
+  const file = await weightsIn(path);
+  return reading(path, file, async (report) => {
+    const { pairs, loaded, kept } = matched(model, file, path, options);
+    await fill(pairs, report);
+    return { loaded, kept };
+  });
+}
+
+async function weightsIn(path: string): Promise<WeightsContent & { close(): Promise<void> }> {
+  if (path.endsWith(".safetensors")) return readNamedWeights(path);
+  if (path.endsWith(".h5")) return readWeightsFile(await existing(path), path);
+  return { ...(await readKerasFile(path)), form: "places" };
 }
 
 /**
- * A model out of a file that `model.save` or Keras 3 wrote (.keras), with its weights, compiled as it was, its optimizer where it stood:
+ * A model out of a file that `model.save` or Keras wrote (.keras, or its older .h5), with its weights, compiled as it was, its optimizer where it stood:
  * training goes on from there. Classes and functions of your own that the file names must be given. Nothing in a file is ever run.
  * Raises ValueError for a damaged file, NameError for a class that nobody knows.
  *
@@ -61,8 +77,8 @@ export async function loadWeights(model: AnyModel, path: string): Promise<void> 
  * const again = await load("model.keras"); // with classes of your own: load(path, { customObjects: { Scale } })
  */
 export async function load(path: string, options: LoadOptions = {}): Promise<AnyModel> {
-  requireEnding(path, [".keras"], "load");
-  const file = await readKerasFile(path);
+  requireEnding(path, [".keras", ".h5"], "load");
+  const file = path.endsWith(".h5") ? await readLegacyModel(await existing(path)) : await readKerasFile(path);
   return reading(path, file, async (report) => {
     const model = modelOf(file, path, options);
     await restore(model, file, path, report);

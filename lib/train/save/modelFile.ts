@@ -39,6 +39,8 @@ export interface ModelFile {
   readonly config: SerializedItem & { readonly compile_config?: unknown };
   /** Layers' variables and, under "optimizer", those of the optimizer. */
   readonly groups: readonly VariableGroup[];
+  /** How the groups' paths are meant. Default: Keras 3's places. */
+  readonly form?: "places" | "layers" | undefined;
   readonly training?: TrainingState | null;
 }
 

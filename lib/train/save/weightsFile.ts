@@ -3,12 +3,15 @@
 import { stat } from "node:fs/promises";
 import { ValueError } from "../../graph/errors.js";
 import { Hdf5File, type Listing } from "./hdf5.js";
-import type { StoredArray, VariableGroup } from "./modelFile.js";
+import { isLegacy, legacyConfig, legacyGroups } from "./legacyFile.js";
+import type { WeightsContent } from "./match.js";
+import type { ModelFile, StoredArray, VariableGroup } from "./modelFile.js";
 import type { Report } from "./restore.js";
 
 /** Variables that can be read until `close`. */
 export interface WeightsReader {
   readonly groups: readonly VariableGroup[];
+  readonly form: "places" | "layers";
   close(): Promise<void>;
 }
 
@@ -25,11 +28,32 @@ export async function writeWeightsFile(path: string, groups: readonly VariableGr
 
 /** Opens a file; `what` is how errors name it. */
 export async function readWeightsFile(path: string, what: string): Promise<WeightsReader> {
+  return opened(path, what, (file, listing) =>
+    isLegacy(listing)
+      ? { groups: legacyGroups(file, listing, what), form: "layers" }
+      : { groups: groupsOf(file, listing, what), form: "places" },
+  );
+}
+
+/** Opens a whole model in one of Keras's older files. */
+export async function readLegacyModel(path: string): Promise<ModelFile & WeightsReader> {
+  return opened(path, path, (file, listing) => ({
+    config: legacyConfig(listing, path),
+    groups: legacyGroups(file, listing, path),
+    form: "layers",
+  }));
+}
+
+async function opened<T extends WeightsContent>(
+  path: string,
+  what: string,
+  read: (file: Hdf5File, listing: Listing) => T,
+): Promise<T & { close(): Promise<void> }> {
   const file = await Hdf5File.open(path, "r", what);
   const listing = await file.list();
   try {
     requireHonest(listing, (await stat(path)).size, what);
-    return { groups: groupsOf(file, listing, what), close: () => file.close() };
+    return { ...read(file, listing), close: () => file.close() };
   } catch (error) {
     await file.close();
     throw error;
@@ -61,6 +85,8 @@ function groupsOf(file: Hdf5File, { datasets, groups }: Listing, what: string): 
   const names = new Map(
     named.map(({ path, attributes }) => [modernPath(path.replace(/\/?vars$/, "")), attributes["name"]]),
   );
+  // Layers without variables have names too.
+  for (const path of names.keys()) if (!byGroup.has(path)) byGroup.set(path, new Map());
   return [...byGroup].map(([path, list]) => {
     const variables = Array.from({ length: list.size }, (_, i) => list.get(i));
     const missing = variables.indexOf(undefined);
