@@ -215,6 +215,40 @@ await check("interrupts fit from the toolbar, keeps what was learnt, goes on", a
   expect((await output(next, "pre").textContent()).trim() === "true", "evaluates after the interrupt");
 });
 
+await check("stops at a breakpoint in a cell, shows its variables, steps and goes on", async () => {
+  const index = await newCell(
+    "function twice(x: number): number {\n  const y = 2 * x;\n  return y;\n}\nconst [small, big] = [twice(1), twice(20)];\nsmall + big",
+  );
+  await run("notebook:enter-command-mode");
+  const bug = page.locator(".jp-DebuggerBugButton");
+  await until(async () => (await bug.getAttribute("aria-disabled")) === "false", "the kernel can be debugged");
+  await bug.click();
+  const gutter = cell(index).locator(".cm-breakpoint-gutter .cm-gutterElement");
+  await gutter.first().waitFor({ state: "attached" });
+  // The first element of a gutter only gives it its width.
+  await until(async () => (await gutter.count()) >= 7, "a gutter for breakpoints");
+  await cell(index).evaluate((node) => node.scrollIntoView({ block: "start" }));
+  await gutter.nth(2).click();
+  await until(async () => (await page.locator(".jp-DebuggerBreakpoint").count()) === 1, "a breakpoint in the list");
+  await run("notebook:run-cell");
+  const current = cell(index).locator(".jp-DebuggerEditor-highlight");
+  await until(async () => /const y/.test(await current.first().textContent()), "the line is marked");
+  const calls = page.locator(".jp-DebuggerCallstackFrame");
+  expect((await calls.count()) === 2, `${await calls.count()} calls`);
+  const variables = page.locator(".jp-DebuggerVariables");
+  await until(async () => /^x1y/.test(await variables.textContent()), "x is 1");
+  await run("debugger:next");
+  await until(async () => /return y/.test(await current.first().textContent()), "the next line is marked");
+  await until(async () => /^x1y2/.test(await variables.textContent()), "y is 2");
+  await shot("lab-debugger-light");
+  await run("debugger:continue");
+  await until(async () => /^x20y/.test(await variables.textContent()), "x is 20");
+  await run("debugger:continue");
+  await ran(index, 5000);
+  expect((await output(index, "pre").textContent()).trim() === "42", "the value");
+  await bug.click();
+});
+
 await check("looks right in the dark", async () => {
   await run("apputils:change-theme", { theme: "JupyterLab Dark" });
   await page.waitForTimeout(1500);

@@ -219,11 +219,12 @@ export class DebugAdapter {
     return { content: scriptSource, mimeType };
   }
 
+  /** What users have written; not the packages it stands on. */
   #modules(): Json {
-    const kernel = fileURLToPath(new URL("..", import.meta.url));
+    const own = fileURLToPath(packageFolder);
     const modules = this.#scripts
       .list()
-      .filter(({ path }) => !path.startsWith(kernel))
+      .filter(({ path }) => !path.startsWith(own) && !/[\\/]node_modules[\\/]/.test(path))
       .map((one, id) => ({ id, ...one }));
     return { modules, totalModules: modules.length };
   }

@@ -40,8 +40,8 @@ export interface Scope {
 
 export interface Variable {
   readonly name: string;
+  /** Says the type as well: JupyterLab shows nothing else of a variable whose type it is told and doesn't know from Python. */
   readonly value: string;
-  readonly type: string;
   /** An expression that gives the value again; empty for none. */
   readonly evaluateName: string;
   /** Zero: nothing inside. */

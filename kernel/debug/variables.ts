@@ -3,7 +3,7 @@
 import type { Runtime } from "node:inspector";
 import type { Variable } from "./messages.js";
 import type { Target } from "./target.js";
-import { typeText, valueText } from "./values.js";
+import { valueText } from "./values.js";
 
 type Content = () => Promise<Variable[]>;
 
@@ -72,7 +72,6 @@ export class Variables {
     return {
       name,
       value: valueText(value),
-      type: typeText(value),
       evaluateName,
       variablesReference: this.reference(value, evaluateName),
     };
@@ -102,7 +101,7 @@ export class Variables {
       const some = Math.min(size, start + count - from);
       const name = `[${from} … ${from + some - 1}]`;
       const variablesReference = this.#number(() => this.#parts(objectId, base, from, some));
-      return { name, value: "", type: "", evaluateName: "", variablesReference };
+      return { name, value: "", evaluateName: "", variablesReference };
     });
   }
 
