@@ -62,6 +62,7 @@ export class Control {
       return;
     }
     this.#calls = callFrames;
+    this.#options.target()?.tellPaused();
     const thrown = (data as { description?: string } | undefined)?.description?.split("\n    at ")[0];
     if (hit.length > 0) stopped("breakpoint", { hitBreakpointIds: hit });
     else if (isError) stopped("exception", thrown ? { text: thrown } : {});

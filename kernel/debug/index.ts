@@ -2,4 +2,4 @@
 
 export { type AdapterOptions, DebugAdapter } from "./adapter.js";
 export type { DapEvent } from "./messages.js";
-export { type Offer, offerDebugging } from "./offer.js";
+export { type Offer, offerDebugging, onPause } from "./offer.js";

@@ -17,6 +17,14 @@ const name = Symbol.for("weft.debug");
 /** An expression of what `offerDebugging` put there. */
 export const offered: string = `globalThis[Symbol.for(${JSON.stringify(name.description)})]`;
 
+const listeners = new Set<() => void>();
+
+/** Calls `listener` when a debugger has paused the cells' thread, whose timers wait then, until the returned function is called. */
+export function onPause(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
 /** Until the returned function is called. */
 export function offerDebugging(offer: Offer): () => void {
   let exposed: string[] = [];
@@ -51,6 +59,9 @@ export function offerDebugging(offer: Offer): () => void {
         });
     },
     conceal,
+    paused(): void {
+      for (const listener of listeners) listener();
+    },
     keep: (key: string, value: unknown) => offer.keep(key, value),
     bundle: (value: unknown) => offer.bundle(value),
   };

@@ -42,6 +42,11 @@ export class Target {
     });
   }
 
+  /** What waits for a timer can't wait any longer. */
+  tellPaused(): void {
+    this.session.post("Runtime.evaluate", { expression: `${offered}?.paused()`, silent: true }).catch(() => {});
+  }
+
   close(): void {
     this.session.disconnect();
   }

@@ -1,5 +1,6 @@
 // stdout and stderr of this process, as stream messages of the cell that wrote.
 
+import { onPause } from "../debug/index.js";
 import type { Wire } from "../wire/link.js";
 import { currentParent } from "./parents.js";
 
@@ -58,9 +59,11 @@ export function captureStreams(wire: Pick<Wire, "publish">): Streams {
       stream.write = original;
     };
   });
+  const endPause = onPause(flush);
   return {
     flush,
     release() {
+      endPause();
       flush();
       for (const release of releases) release();
     },

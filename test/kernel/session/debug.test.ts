@@ -327,6 +327,21 @@ point`;
     expect((await kernel.run("copied")).result).to.deep.equal({ "text/plain": "42" });
   });
 
+  it("shows what a cell has written before it stopped", async () => {
+    const talking = "console.log('one');\nconsole.log('two');\nconsole.log('three');";
+    await debug.breakAt(talking, 3);
+    const id = kernel.begin(talking);
+    await debug.event("stopped");
+    const said = (): string =>
+      kernel.front
+        .published(id)
+        .map((one) => one.content["text"] ?? "")
+        .join("");
+    await kernel.front.next(() => said() === "one\ntwo\n", 2000);
+    await debug.body("continue");
+    expect((await kernel.end(id)).text).to.equal("one\ntwo\nthree\n");
+  });
+
   it("stops where a condition holds, and at debugger statements", async () => {
     const loop = "let sum = 0;\nfor (let i = 0; i < 10; i++) {\n  sum += i;\n}\ndebugger;\nsum";
     const { sourcePath: path } = await debug.body("dumpCell", { code: loop });
