@@ -5,12 +5,11 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
 
-const folder = "dist/kernel/run";
-await bundle(`${folder}/services.js`);
-await bundle(`${folder}/html/libraries.js`);
+await bundle("dist/kernel/run/services.js");
+await bundle("dist/kernel/html/libraries.js");
 // As text, for pages; it begins with its licence.
 const plotly = createRequire(import.meta.url).resolve("plotly.js-cartesian-dist-min");
-copyFileSync(plotly, `${folder}/html/plotly.min.js`);
+copyFileSync(plotly, "dist/kernel/html/plotly.min.js");
 
 /** In its own place. */
 async function bundle(file) {

@@ -1,7 +1,7 @@
 // A notebook and a kernel in, the executed notebook out, and what went wrong.
 
 import { setTimeout as wait } from "node:timers/promises";
-import type { Notebook } from "../server/contents/notebook.js";
+import { type Notebook, textOf } from "../notebook/format.js";
 import type { Json } from "../wire/messages.js";
 import { NotebookOutputs, type Outputs } from "./outputs.js";
 import { tagsOf } from "./parameters.js";
@@ -160,10 +160,6 @@ class Runner {
     await Promise.race([done, wait(interruptMs, null, { ref: false })]);
     return fault;
   }
-}
-
-export function textOf(text: unknown): string {
-  return Array.isArray(text) ? text.join("") : String(text ?? "");
 }
 
 function lastLine(text: string): string {

@@ -2,8 +2,8 @@
 
 import { mkdir, readFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { formatNotebook, type Notebook, parseNotebook } from "../server/contents/notebook.js";
-import { writeWhole } from "../server/contents/write.js";
+import { formatNotebook, type Notebook, parseNotebook } from "../notebook/format.js";
+import { picturesIn, writeWhole } from "../server/index.js";
 import { type Execution, executeNotebook, type Failure } from "./execute.js";
 import { type Parameters, withParameters } from "./parameters.js";
 import { ownPlace, type Place, placeAt } from "./place.js";
@@ -74,8 +74,9 @@ async function runFile(file: string, options: RunOptions): Promise<Pick<Failure,
 }
 
 async function writePage(notebook: Notebook, file: string, target: string): Promise<void> {
-  const { notebookHtml } = await import("./html/index.js");
-  const page = await notebookHtml(notebook, { name: basename(file, ".ipynb"), folder: dirname(resolve(file)) });
+  const { notebookHtml } = await import("../html/index.js");
+  const picture = await picturesIn(dirname(resolve(file)));
+  const page = await notebookHtml(notebook, { name: basename(file, ".ipynb"), picture });
   await writeWhole(`${resolve(target).replace(/\.ipynb$/, "")}.html`, page);
 }
 

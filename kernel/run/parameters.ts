@@ -1,6 +1,6 @@
 // Values from the command line into a notebook: a cell after the one tagged "parameters", as papermill has it.
 
-import type { Notebook } from "../server/contents/notebook.js";
+import type { Notebook } from "../notebook/format.js";
 import type { Json } from "../wire/messages.js";
 
 export type Parameters = Readonly<Record<string, unknown>>;

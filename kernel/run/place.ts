@@ -2,7 +2,7 @@
 
 import { dirname, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import type { Notebook } from "../server/contents/notebook.js";
+import type { Notebook } from "../notebook/format.js";
 import { startServer } from "../server/index.js";
 import type { Json } from "../wire/messages.js";
 import { type IKernelConnection, KernelManager, KernelSpecManager, ServerConnection } from "./services.js";

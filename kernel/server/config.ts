@@ -3,8 +3,8 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { isObject } from "../notebook/format.js";
 import type { Json } from "../wire/messages.js";
-import { isObject } from "./contents/notebook.js";
 import { writeWhole } from "./contents/write.js";
 import { objectOf, Refusal } from "./refusal.js";
 

@@ -27,7 +27,9 @@ export async function addPage(app: FastifyInstance, folder: string, gate: Gate):
   const root = await Root.open(folder);
   app.get("/*", async (request, reply) => {
     const names = namesAfter("", request);
-    if (/\.\w+$/.test(names.at(-1) ?? "") && !names.at(-1)?.endsWith(".ipynb") && names.at(-1) !== "index.html")
+    // Its own files lie side by side; what is deeper names a notebook or folder for its script.
+    const [name = ""] = names;
+    if (names.length === 1 && /\.\w+$/.test(name) && name !== "index.html")
       return sendFile(request, reply, root, names, pageHeaders(""));
     const nonce = randomBytes(18).toString("base64");
     if (byQuery(request)) reply.header("Set-Cookie", gate.setCookie);

@@ -6,6 +6,7 @@ import { userInfo } from "node:os";
 import { join } from "node:path";
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from "fastify";
 import { dataFolder } from "../install.js";
+import { NotebookError } from "../notebook/format.js";
 import { addConfig } from "./config.js";
 import { Contents } from "./contents/contents.js";
 import { Root } from "./contents/paths.js";
@@ -130,6 +131,7 @@ function answerError(reply: FastifyReply, error: unknown): FastifyReply {
 
 function explain(error: unknown): { readonly status: number; readonly message: string } {
   if (error instanceof Refusal) return error;
+  if (error instanceof NotebookError) return { status: 400, message: error.message };
   const { code, statusCode, message } = error as { code?: string; statusCode?: number; message: string };
   // Too deep, or too long for one text.
   if (error instanceof RangeError && statusCode === undefined)

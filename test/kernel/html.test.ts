@@ -2,27 +2,29 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { assert } from "chai";
-import { notebookHtml } from "../../kernel/run/html/index.js";
-import { markdownHtml } from "../../kernel/run/html/markdown.js";
-import { notebookOf } from "../../kernel/server/contents/notebook.js";
+import { notebookHtml } from "../../kernel/html/index.js";
+import { markdownHtml } from "../../kernel/html/markdown.js";
+import { notebookOf } from "../../kernel/notebook/format.js";
+import { picturesIn } from "../../kernel/server/index.js";
 import type { Json } from "../../kernel/wire/messages.js";
 
 const pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
 
 describe("notebooks as pages", () => {
   let parent: string;
-  let folder: string;
+  let picture: (path: string) => Promise<Uint8Array | null>;
   before(async () => {
     parent = await mkdtemp(join(tmpdir(), "weft-html-"));
-    folder = await mkdtemp(join(parent, "notebooks-"));
+    const folder = await mkdtemp(join(parent, "notebooks-"));
     await writeFile(join(folder, "pic.png"), Buffer.from(pixel, "base64"));
     await writeFile(join(parent, "secret.png"), "secret");
+    picture = await picturesIn(folder);
   });
   after(() => rm(parent, { recursive: true, force: true }));
 
   const page = (...cells: Json[]): Promise<string> => {
     const notebook = { nbformat: 4, nbformat_minor: 5, metadata: { language_info: { name: "typescript" } }, cells };
-    return notebookHtml(notebookOf(notebook), { name: "a <b>", folder });
+    return notebookHtml(notebookOf(notebook), { name: "a <b>", picture });
   };
   const text = (source: string, extra: Json = {}): Json => ({ cell_type: "markdown", metadata: {}, source, ...extra });
   const code = (source: string, ...outputs: Json[]): Json => ({

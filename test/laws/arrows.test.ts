@@ -65,8 +65,12 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   "kernel/wire": ["kernel/debug"],
   "kernel/display": everything,
   // Front ends of kernels: what they know of one is its protocol.
-  "kernel/server": ["kernel/wire", "kernel/install.ts", "kernel/logo.ts"],
-  "kernel/run": ["kernel/wire", "kernel/server", "kernel/install.ts"],
+  "kernel/notebook": ["kernel/wire"],
+  "kernel/html": ["kernel/wire", "kernel/notebook", "kernel/display"],
+  "kernel/server": ["kernel/wire", "kernel/notebook", "kernel/html", "kernel/install.ts", "kernel/logo.ts"],
+  "kernel/run": ["kernel/wire", "kernel/notebook", "kernel/html", "kernel/server"],
+  // In the browser: what it knows of the server is its protocol.
+  "kernel/page": [],
   // What brings the rooms of the kernel together.
   "kernel/cell": [...everything, "kernel/"],
   "kernel/session": [...everything, "kernel/"],

@@ -4,9 +4,9 @@ import { createHash } from "node:crypto";
 import type { Stats } from "node:fs";
 import { access, constants, readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { parseNotebook } from "../../notebook/format.js";
 import type { Json } from "../../wire/messages.js";
 import { Refusal } from "../refusal.js";
-import { parseNotebook } from "./notebook.js";
 import { faultOf, type Root } from "./paths.js";
 import type { Trust } from "./trust.js";
 

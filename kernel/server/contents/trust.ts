@@ -4,8 +4,8 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { appendFile, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { formatNotebook, isObject, type Notebook } from "../../notebook/format.js";
 import type { Json } from "../../wire/messages.js";
-import { formatNotebook, isObject, type Notebook } from "./notebook.js";
 import { writeWhole } from "./write.js";
 
 const mostKept = 20_000;

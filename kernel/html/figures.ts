@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import type { Json } from "../../wire/messages.js";
+import type { Json } from "../wire/messages.js";
 
 export const plotlyType = "application/vnd.plotly.v1+json";
 

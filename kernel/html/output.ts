@@ -1,9 +1,8 @@
 // One output of a cell as HTML, in the richest form that the page can show.
 
-import { escapeHtml } from "../../display/escape.js";
-import { isObject } from "../../server/contents/notebook.js";
-import type { Json } from "../../wire/messages.js";
-import { textOf } from "../execute.js";
+import { escapeHtml } from "../display/escape.js";
+import { isObject, textOf } from "../notebook/format.js";
+import type { Json } from "../wire/messages.js";
 import { ansiHtml } from "./code.js";
 import { canDraw, figureHtml, plotlyType } from "./figures.js";
 import { markdownHtml } from "./markdown.js";

@@ -1,16 +1,20 @@
 // Notebooks between disk and front end: on disk long texts are lists of lines and keys are sorted, as nbformat has it.
 
-import type { Json } from "../../wire/messages.js";
-import { Refusal } from "../refusal.js";
+import type { Json } from "../wire/messages.js";
 
 export type Notebook = Json & { readonly cells: readonly Json[]; readonly metadata: Json };
 
 export const emptyNotebook: Notebook = { cells: [], metadata: {}, nbformat: 4, nbformat_minor: 5 };
 
+/** What was to be a notebook is none. */
+export class NotebookError extends Error {
+  override name = "NotebookError";
+}
+
 /** Checked as far as a wrong one would harm: what is inside of cells is the front end's. */
 export function notebookOf(value: unknown): Notebook {
   const fault = faultOf(value);
-  if (fault) throw new Refusal(400, `not a notebook: ${fault}`);
+  if (fault) throw new NotebookError(`not a notebook: ${fault}`);
   return value as Notebook;
 }
 
@@ -31,7 +35,7 @@ export function parseNotebook(text: string): Notebook {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new Refusal(400, `not a notebook: ${(error as Error).message}`);
+    throw new NotebookError(`not a notebook: ${(error as Error).message}`);
   }
   return mapTexts(notebookOf(value), (text) => (Array.isArray(text) ? text.join("") : text));
 }
@@ -95,6 +99,11 @@ const fromEntries = (entries: readonly (readonly [string, unknown])[]): Json => 
 
 export function isObject(value: unknown): value is Json {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A text that may be a list of lines. */
+export function textOf(text: unknown): string {
+  return Array.isArray(text) ? text.join("") : String(text ?? "");
 }
 
 function isText(value: unknown): boolean {

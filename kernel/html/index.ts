@@ -1,13 +1,12 @@
 // A notebook in, one page out that needs nothing else: works offline, figures interactive, and asks no other machine for anything.
 
 import { randomBytes } from "node:crypto";
-import { escapeHtml } from "../../display/escape.js";
-import type { Notebook } from "../../server/contents/notebook.js";
-import type { Json } from "../../wire/messages.js";
-import { textOf } from "../execute.js";
+import { escapeHtml } from "../display/escape.js";
+import { type Notebook, textOf } from "../notebook/format.js";
+import type { Json } from "../wire/messages.js";
 import { codeHtml } from "./code.js";
 import { figureScript, plotlySource } from "./figures.js";
-import { withImages } from "./images.js";
+import { type ReadPicture, withImages } from "./images.js";
 import { markdownHtml } from "./markdown.js";
 import { outputHtml } from "./output.js";
 import { style } from "./style.js";
@@ -15,14 +14,14 @@ import { style } from "./style.js";
 export interface ExportOptions {
   /** For a notebook without a heading. */
   readonly name: string;
-  /** Where the pictures lie that it refers to. */
-  readonly folder: string;
+  /** The bytes of a picture that the notebook refers to by a path from its own folder; null when there is none. */
+  readonly picture: ReadPicture;
 }
 
-export async function notebookHtml(notebook: Notebook, { name, folder }: ExportOptions): Promise<string> {
+export async function notebookHtml(notebook: Notebook, { name, picture }: ExportOptions): Promise<string> {
   const nonce = randomBytes(18).toString("base64");
   const language = languageOf(notebook);
-  const cells = await Promise.all(notebook.cells.map((cell) => cellHtml(cell, language, folder, nonce)));
+  const cells = await Promise.all(notebook.cells.map((cell) => cellHtml(cell, language, picture, nonce)));
   const body = cells.join("\n");
   const figures = body.includes('<div class="figure"');
   const scripts = figures ? [plotlySource(), figureScript] : [];
@@ -63,10 +62,10 @@ function policy(nonce: string): string {
   return rules.join("; ");
 }
 
-async function cellHtml(cell: Json, language: string, folder: string, nonce: string): Promise<string> {
+async function cellHtml(cell: Json, language: string, picture: ReadPicture, nonce: string): Promise<string> {
   const source = textOf(cell["source"]);
   if (cell["cell_type"] === "markdown")
-    return `<section class="text">${await withImages(markdownHtml(source), cell, folder)}</section>`;
+    return `<section class="text">${await withImages(markdownHtml(source), cell, picture)}</section>`;
   if (cell["cell_type"] !== "code") return `<section class="text"><pre>${escapeHtml(source)}</pre></section>`;
   const outputs = Array.isArray(cell["outputs"]) ? cell["outputs"] : [];
   if (source.trim() === "" && outputs.length === 0) return "";

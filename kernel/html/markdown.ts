@@ -1,6 +1,6 @@
 // Markdown as notebooks write it, with formulas, as HTML: formulas become MathML, which browsers draw by themselves.
 
-import { escapeHtml } from "../../display/escape.js";
+import { escapeHtml } from "../display/escape.js";
 import { codeHtml } from "./code.js";
 import { Marked, type Tokens, temml } from "./libraries.js";
 

@@ -1,6 +1,6 @@
 // Code and terminal text as HTML.
 
-import { escapeHtml } from "../../display/escape.js";
+import { escapeHtml } from "../display/escape.js";
 import { AnsiUp, bash, highlighter, javascript, json, python, typescript } from "./libraries.js";
 
 highlighter.registerLanguage("typescript", typescript);
