@@ -26,6 +26,16 @@ for (const { name, make, x, y, steps = 1, random = false } of fileSamples()) {
   const file = `${name.replaceAll(" ", "_")}.keras`;
   await model.save(join(folder, file));
   const record = { name, file, json: model.toJSON(), x: x.map(plain), out: await predicted(model, x) };
+  await model.export(join(folder, `${file}.onnx`)).then(
+    () => {
+      record.onnx = `${file}.onnx`;
+    },
+    (error) => {
+      // Only what is said on purpose.
+      if (error.name !== "ValueError") throw error;
+      record.refused = error.message.split("\n")[0];
+    },
+  );
   if (y && !random) {
     model.resetMetrics();
     record.y = y.map(plain);

@@ -352,6 +352,17 @@ export class Model<O extends Structured<Tensor> = Tensor> extends Layer<CallResu
     return (await saving()).loadWeights(this as unknown as Model<Structured<Tensor>>, path, options);
   }
 
+  /**
+   * Writes what the model predicts as an ".onnx" file (opset 18), for any number of samples: onnxruntime and others run it. Raises
+   * ValueError for what ONNX can't say, and for inputs whose sizes vary besides the batch.
+   *
+   * @example
+   * await m.export("model.onnx");
+   */
+  async export(path: string): Promise<SavedFile> {
+    return (await saving()).exportModel(this as unknown as Model<Structured<Tensor>>, path);
+  }
+
   /** Writes all that training needs to go on from `place`, for `loadTraining`: what `backupAndRestore` does after every epoch. */
   async saveTraining(path: string, place: TrainingPlace): Promise<void> {
     await (await saving()).saveTraining(this.training, path, place);

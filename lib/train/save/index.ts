@@ -9,6 +9,7 @@ import { readKerasFile, writeKerasFile } from "./kerasFile.js";
 import { type LoadedWeights, type LoadWeightsOptions, matched, type WeightsContent } from "./match.js";
 import { bytesOf, type VariableGroup } from "./modelFile.js";
 import { readNamedWeights, writeNamedWeights } from "./namedWeights.js";
+import { writeOnnx } from "./onnx/export.js";
 import { progressOf } from "./progress.js";
 import { replaceFile } from "./replaceFile.js";
 import { fill, modelOf, type Report, type RestoreOptions, restore } from "./restore.js";
@@ -33,6 +34,14 @@ export async function saveModel(
   void model.recorded;
   const file = describeModel(model, optimizer ? compiled : null);
   return written(path, file.groups, (report) => writeKerasFile(path, file, report));
+}
+
+/** Writes what a model predicts as ONNX. */
+export async function exportModel(model: AnyModel, path: string): Promise<SavedFile> {
+  requireEnding(path, [".onnx"], "export");
+  void model.recorded;
+  await replaceFile(path, (temporary) => writeOnnx(temporary, model));
+  return new SavedFile(path, (await stat(path)).size, model.weights.length);
 }
 
 /** Writes a model's weights. */

@@ -1,0 +1,54 @@
+"""Runs what write.mjs exported with onnxruntime: outputs must be the same, also for fewer samples.
+
+usage: python check_onnx.py FOLDER [NAME]
+"""
+
+import json
+import os
+import sys
+
+import numpy as np
+import onnxruntime
+
+folder = sys.argv[1]
+wanted = sys.argv[2] if len(sys.argv) > 2 else ""
+
+
+def array(record):
+    return np.array(record["data"], dtype=record["dtype"]).reshape(record["shape"])
+
+
+def check(case):
+    session = onnxruntime.InferenceSession(os.path.join(folder, case["onnx"]), providers=["CPUExecutionProvider"])
+    kinds = {"tensor(float)": "float32", "tensor(int32)": "int32", "tensor(bool)": "bool"}
+    x = [array(record).astype(kinds[i.type]) for record, i in zip(case["x"], session.get_inputs())]
+    fixed = any(isinstance(i.shape[0], int) for i in session.get_inputs())
+    for rows in [len(x[0])] if fixed else [len(x[0]), 1, 2]:
+        feeds = {i.name: value[:rows] for i, value in zip(session.get_inputs(), x)}
+        for got, record in zip(session.run(None, feeds), case["out"], strict=True):
+            other = array(record)[:rows]
+            assert got.shape == other.shape, f"{rows} samples: {got.shape}, not {other.shape}"
+            apart = np.max(np.abs(got.astype("float64") - other) / (1 + np.abs(other)), initial=0)
+            assert apart <= 1e-5, f"{rows} samples: apart by {apart:.2g}"
+
+
+failing = 0
+passing = 0
+refused = []
+with open(os.path.join(folder, "cases.jsonl")) as lines:
+    for line in lines:
+        case = json.loads(line)
+        if wanted not in case["name"]:
+            continue
+        if "onnx" not in case:
+            refused.append(f"{case['name']}: {case['refused']}")
+            continue
+        try:
+            check(case)
+            passing += 1
+        except Exception as error:  # every case is tried
+            failing += 1
+            print(f"{case['name']}: {type(error).__name__}: {str(error)[:600]}")
+print("\n".join(refused))
+print(f"onnxruntime {onnxruntime.__version__}, {len(refused)} refused\n  {passing} passing\n  {failing} failing")
+sys.exit(1 if failing or passing < 12 and not wanted else 0)
