@@ -61,6 +61,13 @@ export function question(digit: number, i: number): { tokens: number[]; answer: 
   };
 }
 
+/** The words of a row of numbers. */
+export const sentence = (tokens: readonly number[]): string =>
+  tokens
+    .filter((token) => token > 0)
+    .map((token) => words[token])
+    .join(" ");
+
 /** Every pixel as a square of `scale` x `scale`, three channels, with ink at `ink`. */
 export function enlarge(
   pixels: readonly number[],

@@ -24,10 +24,10 @@ const camel = (name: string): string => name.replace(/_([a-z0-9])/g, (_, letter:
  * @example
  * const copy = modelFromJSON(m.toJSON());
  */
-export function modelFromJSON(json: string | Json): AnyModel {
+export function modelFromJSON<O extends Structured<Tensor> = Tensor>(json: string | Json): Model<O> {
   const item = (typeof json === "string" ? JSON.parse(json) : json) as SerializedItem;
   const made: unknown = registry.deserialize(item);
-  if (made instanceof Model) return made as AnyModel;
+  if (made instanceof Model) return made as Model<O>;
   throw new ValueError(`the JSON describes a ${item.class_name}, not a model`);
 }
 

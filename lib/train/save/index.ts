@@ -3,6 +3,9 @@
 import { stat } from "node:fs/promises";
 import type { TrainingPlace } from "../../catalog/callbacks/callback.js";
 import { ValueError } from "../../graph/errors.js";
+import type { Tensor } from "../../graph/tensor.js";
+import type { Model } from "../model.js";
+import type { Structured } from "../structure.js";
 import type { AnyModel, Training } from "../training.js";
 import { describeModel, variablesOf } from "./describe.js";
 import { readKerasFile, writeKerasFile } from "./kerasFile.js";
@@ -79,19 +82,23 @@ async function weightsIn(path: string): Promise<WeightsContent & { close(): Prom
 /**
  * A model out of a file that `model.save` or Keras wrote (.keras, or its older .h5), with its weights, compiled as it was, its optimizer where it stood:
  * training goes on from there. Classes and functions of your own that the file names must be given. Nothing in a file is ever run.
+ * TypeScript takes it to have one output unless told otherwise: `load<Tensor[]>(path)`, `load<{ a: Tensor }>(path)`.
  * Raises ValueError for a damaged file, NameError for a class that nobody knows.
  *
  * @example
  * await m.save("model.keras");
  * const again = await load("model.keras"); // with classes of your own: load(path, { customObjects: { Scale } })
  */
-export async function load(path: string, options: LoadOptions = {}): Promise<AnyModel> {
+export async function load<O extends Structured<Tensor> = Tensor>(
+  path: string,
+  options: LoadOptions = {},
+): Promise<Model<O>> {
   requireEnding(path, [".keras", ".h5"], "load");
   const file = path.endsWith(".h5") ? await readLegacyModel(await existing(path)) : await readKerasFile(path);
   return reading(path, file, async (report) => {
     const model = modelOf(file, path, options);
     await restore(model, file, path, report);
-    return model;
+    return model as unknown as Model<O>;
   });
 }
 
