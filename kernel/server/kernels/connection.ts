@@ -1,7 +1,7 @@
 // Ports that nobody listens to and a new key, in a file that only this user can read.
 
 import { randomUUID } from "node:crypto";
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import type { ConnectionInfo } from "../../wire/messages.js";
@@ -43,6 +43,8 @@ export async function writeConnection(
     signature_scheme: "hmac-sha256",
     kernel_name: kernelName,
   };
+  // Who tidies temporary folders may have taken it.
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, `kernel-${randomUUID()}.json`);
   await writeFile(file, JSON.stringify(info), { mode: 0o600 });
   return { info, file };

@@ -1,4 +1,5 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { KernelManager, ServerConnection } from "@jupyterlab/services";
 import type { IKernelConnection } from "@jupyterlab/services/lib/kernel/kernel.js";
 import { assert } from "chai";
@@ -177,6 +178,39 @@ describe("server: the end of kernels", () => {
     await cut;
     assert.notInclude(alive(), mark);
     assert.notInclude(alive(), opened.root);
+    return undefined;
+  });
+
+  it("takes kernels along when the server is killed", async function () {
+    if (process.platform === "win32") {
+      console.log("      skipped: it asks ps");
+      return this.skip();
+    }
+    const opened = await open();
+    const index = new URL("../../../kernel/server/index.js", import.meta.url).href;
+    const script = `
+      import { startServer } from ${JSON.stringify(index)};
+      const server = await startServer({ root: ${JSON.stringify(opened.root)}, port: 0, token: "t" });
+      console.log(server.url);`;
+    const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const url = String((await once(child.stdout, "data"))[0]).trim();
+    const started = await fetch(`${url}api/kernels?token=t`, { method: "POST", body: "{}" });
+    const { id } = (await started.json()) as { id: string };
+    const state = async () =>
+      ((await (await fetch(`${url}api/kernels/${id}?token=t`)).json()) as { execution_state: string }).execution_state;
+    await until(async () => (await state()) === "idle", "the kernel works");
+    const children = () =>
+      execFileSync("ps", ["-eo", "pid,ppid,args"], { encoding: "utf8" })
+        .split("\n")
+        .filter((line) => line.includes("weft-server-"));
+    const kernel = children().find((line) => line.trim().split(/\s+/)[1] === String(child.pid));
+    const pid = kernel?.trim().split(/\s+/)[0] ?? "no kernel";
+    assert.match(pid, /^\d+$/);
+    child.kill("SIGKILL");
+    await until(() => !children().some((line) => line.trim().startsWith(`${pid} `)), "the kernel has ended");
+    await opened.close();
     return undefined;
   });
 
