@@ -12,7 +12,7 @@ import type { Layer } from "../../lib/graph/layer.js";
 import type { View } from "../../lib/graph/op.js";
 import { evaluateReference, makeView } from "../../lib/graph/reference.js";
 import { placeholder, type Tensor } from "../../lib/graph/tensor.js";
-import { add, flatten, input, lstm, masking, model } from "../../lib/index.js";
+import { add, Concatenate, flatten, input, lstm, masking, model } from "../../lib/index.js";
 import type { LayerSample } from "./layerSamples.js";
 import { type AnyLayer, applied, forEachSample, maskedInput, trialOf } from "./layerTrial.js";
 import { randomView } from "./numbers.js";
@@ -128,7 +128,7 @@ function checkMasks(make: () => AnyLayer, sample: LayerSample, count: number): v
 
 /** Whether nothing that is masked in some inputs is masked in the result, as the others are real there (Keras's rule for merging). */
 const absorbs = (layer: AnyLayer, sample: LayerSample, count: number): boolean =>
-  layer instanceof Merge && count < sample.inputs.length;
+  (layer instanceof Merge || layer instanceof Concatenate) && count < sample.inputs.length;
 
 function checkRefusal(layer: AnyLayer, sample: LayerSample, count: number, ids: boolean): void {
   const inputs = (masked: number): Tensor[] =>

@@ -3,6 +3,7 @@
 import type { Mode } from "../../graph/mode.js";
 import type { Tensor } from "../../graph/tensor.js";
 import { add, multiply, randomBernoulli, where } from "../ops/index.js";
+import { requireRate } from "./base/checks.js";
 import type { DropoutOptions } from "./base/dropoutLayer.js";
 import { Dropout } from "./dropout.js";
 
@@ -11,6 +12,11 @@ const floor = -1.6732632423543772 * 1.0507009873554805;
 
 /** See `alphaDropout`. */
 export class AlphaDropout extends Dropout {
+  constructor(options: DropoutOptions & { readonly rate: number }) {
+    super(options);
+    requireRate(this, "rate", options.rate, false);
+  }
+
   override call(x: Tensor, mode: Mode): Tensor {
     const { rate } = this;
     if (!mode.training || rate === 0) return x;

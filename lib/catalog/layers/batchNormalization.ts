@@ -1,9 +1,11 @@
 // BatchNormalization: each feature has mean 0 and variance 1 over the batch.
 
+import { ValueError } from "../../graph/errors.js";
 import type { Mode } from "../../graph/mode.js";
 import { normalizeAxis, type Shape } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
 import type { Initializer, Weight } from "../../graph/weight.js";
+import { type Config, optionsOf } from "../config.js";
 import { type InitializerIdentifier, initializers } from "../initializers/index.js";
 import {
   add,
@@ -19,6 +21,7 @@ import {
   subtract,
   sum,
 } from "../ops/index.js";
+import type { AnyLayer } from "./base/catalogLayer.js";
 import { AffineNormalization, type NormalizationOptions, normalizationSettings } from "./base/normalization.js";
 
 /** Options of `batchNormalization`. */
@@ -56,6 +59,14 @@ export class BatchNormalization extends AffineNormalization {
     this.movingVarianceInitializer = initializers.resolve(options.movingVarianceInitializer ?? "ones");
   }
 
+  static fromConfig(config: Config): AnyLayer {
+    if (config["renorm"])
+      throw new ValueError(`batchNormalization "${config["name"]}": renorm isn't supported`, {
+        hint: "its moving statistics would make other numbers than Keras's",
+      });
+    return new BatchNormalization(optionsOf(config, ["name", "trainable", ...BatchNormalization.settings]));
+  }
+
   override build([shape]: readonly Shape[]): void {
     const size = [(shape as Shape)[normalizeAxis(this.axis, (shape as Shape).length)] as number];
     this.makeAffine(size);
@@ -73,7 +84,8 @@ export class BatchNormalization extends AffineNormalization {
     });
   }
 
-  override call(x: Tensor, mode: Mode): Tensor {
+  override call(input: Tensor, mode: Mode): Tensor {
+    const x = cast(input, "float32");
     const at = normalizeAxis(this.axis, x.rank);
     const wide = x.shape.map((size, axis) => (axis === at ? (size as number) : 1));
     // A frozen layer doesn't follow the batch either, as in Keras.

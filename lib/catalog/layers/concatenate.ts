@@ -5,7 +5,7 @@ import { ShapeError, ValueError } from "../../graph/errors.js";
 import type { LayerOptions } from "../../graph/layer.js";
 import { normalizeAxis, type Shape, showShape } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
-import { all, broadcastTo, cast, expandDims, concatenate as join } from "../ops/index.js";
+import { any, broadcastTo, cast, expandDims, concatenate as join } from "../ops/index.js";
 import { CatalogLayer } from "./base/catalogLayer.js";
 
 /** Options of `concatenate`. */
@@ -58,7 +58,7 @@ export class Concatenate extends CatalogLayer {
       while (own.rank < tensor.rank) own = expandDims(own, -1);
       return broadcastTo(own, shape);
     });
-    return cast(all(cast(join(wide, { axis: this.axis }), "bool"), { axis: -1 }), "bool");
+    return any(cast(join(wide, { axis: this.axis }), "bool"), { axis: -1 });
   }
 }
 

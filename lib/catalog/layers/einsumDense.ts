@@ -35,7 +35,6 @@ export class EinsumDense extends KernelLayer {
     "bias_axes",
     ...kernelSettings.filter((name) => name !== "use_bias"),
   ];
-  override readonly masking = "keeps" as const;
   readonly equation: string;
   readonly outputShape: readonly (number | null)[];
   readonly biasAxes: string | null;

@@ -16,7 +16,7 @@ export class GaussianDropout extends CatalogLayer {
 
   constructor(options: Seeded & { readonly rate: number }) {
     super(options);
-    this.rate = requireRate(this, "rate", options.rate);
+    this.rate = requireRate(this, "rate", options.rate, false);
     this.seed = options.seed ?? null;
   }
 

@@ -1,7 +1,7 @@
 // GlobalAveragePooling1D: the mean of all steps.
 
 import type { Tensor } from "../../graph/tensor.js";
-import { cast, divide, expandDims, maximum, multiply, sum } from "../ops/index.js";
+import { cast, divide, expandDims, maximum, sum, where } from "../ops/index.js";
 import { GlobalAverage, type GlobalPoolingOptions } from "./base/globalPooling.js";
 
 /** See `globalAveragePooling1d`. */
@@ -16,7 +16,7 @@ export class GlobalAveragePooling1D extends GlobalAverage {
     if (!x.mask) return super.call(x);
     const weights = cast(expandDims(x.mask, -1), "float32");
     const axis = [1];
-    const total = sum(multiply(x, weights), { axis, keepdims: this.keepdims });
+    const total = sum(where(expandDims(x.mask, -1), x, 0), { axis, keepdims: this.keepdims });
     return divide(total, maximum(sum(weights, { axis, keepdims: this.keepdims }), 1e-12));
   }
 }

@@ -3,7 +3,7 @@
 import { ShapeError } from "../../graph/errors.js";
 import { normalizeAxis, type Shape, showShape } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
-import { mean, reshape, square, subtract } from "../ops/index.js";
+import { cast, mean, reshape, square, subtract } from "../ops/index.js";
 import { requirePositive } from "./base/checks.js";
 import { AffineNormalization, type NormalizationOptions, normalizationSettings } from "./base/normalization.js";
 
@@ -47,7 +47,8 @@ export class GroupNormalization extends AffineNormalization {
     this.makeAffine([this.channels]);
   }
 
-  override call(x: Tensor): Tensor {
+  override call(input: Tensor): Tensor {
+    const x = cast(input, "float32");
     const at = normalizeAxis(this.axis, x.rank);
     const shape = x.shape as readonly number[];
     const split = (sizes: readonly number[]): number[] => [

@@ -1,8 +1,9 @@
 // Masking: steps that consist of one value only are padding.
 
+import { scalar } from "../../graph/call.js";
 import type { LayerOptions } from "../../graph/layer.js";
 import type { Tensor } from "../../graph/tensor.js";
-import { any, cast, expandDims, multiply, notEqual } from "../ops/index.js";
+import { any, expandDims, notEqual, where } from "../ops/index.js";
 import { CatalogLayer } from "./base/catalogLayer.js";
 import { bothMasks } from "./base/masks.js";
 
@@ -19,7 +20,7 @@ export class Masking extends CatalogLayer {
 
   override call(x: Tensor): Tensor {
     const mask = any(notEqual(x, this.maskValue), { axis: -1 });
-    return multiply(x, cast(expandDims(mask, -1), "float32")).withMask(bothMasks(x.mask, mask));
+    return where(expandDims(mask, -1), x, scalar(0, x.dtype)).withMask(bothMasks(x.mask, mask));
   }
 }
 

@@ -2,7 +2,7 @@
 
 import type { LayerOptions } from "../../graph/layer.js";
 import type { Tensor } from "../../graph/tensor.js";
-import { add, cast, greaterEqual, less, minimum, multiply, relu, subtract } from "../ops/index.js";
+import { add, greater, less, minimum, multiply, relu, subtract, where } from "../ops/index.js";
 import { CatalogLayer } from "./base/catalogLayer.js";
 
 /** Options of `reLU`. */
@@ -29,12 +29,10 @@ export class ReLU extends CatalogLayer {
 
   override call(x: Tensor): Tensor {
     const { maxValue, negativeSlope, threshold } = this;
-    const on = cast(greaterEqual(x, threshold), "float32");
-    let above = threshold === 0 ? relu(x) : multiply(x, on);
+    let above = threshold === 0 ? relu(x) : where(greater(x, threshold), x, 0);
     if (maxValue !== null) above = minimum(above, maxValue);
     if (negativeSlope === 0) return above;
-    const below = multiply(multiply(subtract(x, threshold), cast(less(x, threshold), "float32")), negativeSlope);
-    return add(above, below);
+    return add(above, where(less(x, threshold), multiply(subtract(x, threshold), negativeSlope), 0));
   }
 }
 

@@ -1,10 +1,12 @@
 // Tensors end to end along an axis.
 
 import { apply, type TensorLike, toTensor } from "../../graph/call.js";
+import { promote } from "../../graph/dtype.js";
 import { ShapeError } from "../../graph/errors.js";
 import type { Op, Spec, View } from "../../graph/op.js";
 import { normalizeAxis, showShape, sizeOf } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
+import { cast } from "./cast.js";
 import { sliceAxis } from "./views.js";
 
 export const concatenateOp: Op<{ readonly axis: number }> = {
@@ -58,7 +60,9 @@ export const concatenateOp: Op<{ readonly axis: number }> = {
 
 /** Joins tensors along an axis (default: the last). */
 export function concatenate(list: readonly TensorLike[], options: { readonly axis?: number } = {}): Tensor {
-  const tensors = list.map((x) => toTensor(x));
+  const given = list.map((x) => toTensor(x));
+  const dtype = given.map((x) => x.dtype).reduce(promote);
+  const tensors = given.map((x) => cast(x, dtype));
   if (tensors.length === 1) return tensors[0] as Tensor;
   const axis = normalizeAxis(options.axis ?? -1, (tensors[0] as Tensor).rank);
   return apply(concatenateOp, tensors, { axis });

@@ -1,12 +1,13 @@
 // Convolution in any number of dimensions, channels last: windows and one product. Kernels as Keras stores them:
 // [...window, channels / groups, filters].
 
-import { apply, type TensorLike, toTensor } from "../../graph/call.js";
+import { apply, type TensorLike } from "../../graph/call.js";
 import { ShapeError } from "../../graph/errors.js";
 import type { Op, Spec } from "../../graph/op.js";
 import { referenceByExpansion } from "../../graph/reference.js";
 import { showShape } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
+import { cast } from "./cast.js";
 import { dot } from "./dot.js";
 import { pad } from "./pad.js";
 import { flip, reshape, sliceAxis, transpose } from "./views.js";
@@ -185,7 +186,7 @@ export function conv(
     readonly groups?: number;
   } = {},
 ): Tensor {
-  const [input, weights] = [toTensor(x), toTensor(kernel)];
+  const [input, weights] = [cast(x, "float32"), cast(kernel, "float32")];
   const rank = input.rank - 2;
   const strides = options.strides ?? new Array<number>(rank).fill(1);
   const dilations = options.dilations ?? new Array<number>(rank).fill(1);

@@ -5,6 +5,7 @@ import { ShapeError } from "../../graph/errors.js";
 import type { Op, Spec, View } from "../../graph/op.js";
 import { broadcastShapes, showShape, sizeOf, stridesOf } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
+import { cast } from "./cast.js";
 import { broadcastTo, expandDims, squeeze, transpose } from "./views.js";
 
 /** Which axes of a and b run together (batch), and over which the product sums (contract), pairwise. */
@@ -134,7 +135,7 @@ function positions(view: View, groups: readonly (readonly number[])[]): Int32Arr
 
 /** General product. */
 export const dot = (a: TensorLike, b: TensorLike, attrs: DotAttrs): Tensor =>
-  apply(dotOp, [toTensor(a), toTensor(b)], attrs);
+  apply(dotOp, [cast(a, "float32"), cast(b, "float32")], attrs);
 
 /**
  * Matrix product over the last two dimensions; the ones in front are batches and broadcast. Vectors count as a row or a column, as

@@ -5,6 +5,7 @@ import type { Op, Sample, Spec } from "../../graph/op.js";
 import { referenceByExpansion } from "../../graph/reference.js";
 import type { Tensor } from "../../graph/tensor.js";
 import { add } from "./add.js";
+import { cast } from "./cast.js";
 import { type Padding, paddingFor } from "./conv.js";
 import { divide } from "./divide.js";
 import { equal } from "./equal.js";
@@ -149,4 +150,4 @@ const pool =
 /** Maximum of windows of `sizes`; steps of `strides` (default: no overlap). */
 export const maxPool: ReturnType<typeof pool> = pool(maxPoolOp);
 /** Mean of windows of `sizes`; steps of `strides` (default: no overlap). */
-export const averagePool: ReturnType<typeof pool> = pool(averagePoolOp);
+export const averagePool: ReturnType<typeof pool> = (x, ...rest) => pool(averagePoolOp)(cast(x, "float32"), ...rest);

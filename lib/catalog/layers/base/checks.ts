@@ -15,11 +15,11 @@ export function requirePositive(layer: unknown, name: string, value: unknown): n
   );
 }
 
-/** A share in [0, 1). */
-export function requireRate(layer: unknown, name: string, value: unknown): number {
-  if (typeof value === "number" && value >= 0 && value < 1) return value;
+/** A share in [0, 1], or, where all of it leaves nothing to scale, in [0, 1). */
+export function requireRate(layer: unknown, name: string, value: unknown, mayBeAll = true): number {
+  if (typeof value === "number" && value >= 0 && (mayBeAll ? value <= 1 : value < 1)) return value;
   throw new ValueError(
-    `${(layer as AnyLayer).describe()}: ${name} must be a number from 0 up to, but not including, 1, received ${String(value)}`,
+    `${(layer as AnyLayer).describe()}: ${name} must be a number from 0 ${mayBeAll ? "to" : "up to, but not including,"} 1, received ${String(value)}`,
   );
 }
 

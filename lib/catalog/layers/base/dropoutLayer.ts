@@ -1,9 +1,10 @@
 // What the dropout layers share (Srivastava et al. 2014): while training, a share of the numbers is 0 and the rest grows to make up for it.
 
+import { scalar } from "../../../graph/call.js";
 import type { LayerOptions } from "../../../graph/layer.js";
 import type { Mode } from "../../../graph/mode.js";
 import type { Tensor } from "../../../graph/tensor.js";
-import { multiply, randomBernoulli, where } from "../../ops/index.js";
+import { broadcastTo, multiply, randomBernoulli, where } from "../../ops/index.js";
 import { CatalogLayer } from "./catalogLayer.js";
 import { requireRate } from "./checks.js";
 
@@ -26,6 +27,7 @@ export function dropOut(
   shape: readonly number[] = x.shape as readonly number[],
 ): Tensor {
   if (rate === 0) return x;
+  if (rate === 1) return broadcastTo(scalar(0), x.shape as readonly number[]);
   const kept = randomBernoulli(shape, { probability: 1 - rate, seed, step });
   return where(kept, multiply(x, 1 / (1 - rate)), 0);
 }

@@ -4,7 +4,7 @@ import { ShapeError, ValueError } from "../../../graph/errors.js";
 import type { LayerOptions } from "../../../graph/layer.js";
 import { broadcastShapes, type Shape, showShape } from "../../../graph/shape.js";
 import type { Tensor } from "../../../graph/tensor.js";
-import { expandDims, logicalOr } from "../../ops/index.js";
+import { expandDims, logicalOr, where } from "../../ops/index.js";
 import { CatalogLayer } from "./catalogLayer.js";
 
 /** Base of the merging layers. */
@@ -47,6 +47,28 @@ export abstract class Merge extends CatalogLayer {
 /** All tensors, combined two at a time from the first on. */
 export const fold = (inputs: readonly Tensor[], combine: (a: Tensor, b: Tensor) => Tensor): Tensor =>
   inputs.reduce((a, b) => combine(a, b));
+
+/** The mask of `x` with an axis for each of its own. */
+export function wideMask(x: Tensor): Tensor | undefined {
+  const widened = (mask: Tensor): Tensor => (mask.rank < x.rank ? widened(expandDims(mask, -1)) : mask);
+  return x.mask && widened(x.mask);
+}
+
+/** All tensors, combined two at a time; what is masked in one counts in neither of the two. */
+export function foldUnmasked(inputs: readonly Tensor[], combine: (a: Tensor, b: Tensor) => Tensor): Tensor {
+  let [all] = inputs as [Tensor];
+  let seen = wideMask(all);
+  all = all.withMask(undefined);
+  for (const next of inputs.slice(1)) {
+    const mask = wideMask(next);
+    const own = next.withMask(undefined);
+    const right = mask ? where(mask, own, all) : own;
+    const left = seen ? where(seen, all, right) : all;
+    all = combine(left, right);
+    seen = seen && mask && logicalOr(seen, mask);
+  }
+  return all;
+}
 
 /** Merges a list of tensors at once, or gives the layer that does. */
 export interface MergeFactory<L extends Merge> {

@@ -39,7 +39,7 @@ export abstract class Pooling extends CatalogLayer {
     this.pool = pool;
     this.poolSize = perDimension(this, "poolSize", options.poolSize ?? 2, rank);
     this.strides = perDimension(this, "strides", options.strides ?? this.poolSize, rank);
-    this.padding = options.padding ?? "valid";
+    this.padding = (options.padding ?? "valid").toLowerCase() as "valid" | "same";
     if (this.padding !== "valid" && this.padding !== "same")
       throw new ValueError(
         `${this.describe()}: padding must be "valid" or "same", received ${JSON.stringify(options.padding)}`,
