@@ -67,7 +67,7 @@ export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
     { config: { rate: 0.3, noise_shape: [null, 1, 3] }, inputs: [sequence] },
   ],
   SpatialDropout1D: [{ config: { rate: 0.5 }, inputs: [sequence] }],
-  SpatialDropout3D: [{ config: { rate: 0.5 }, inputs: [volume] }],
+  SpatialDropout3D: [{ config: { rate: 0.2 }, inputs: [volume] }],
   AlphaDropout: [{ config: { rate: 0.3 }, inputs: [sequence] }],
   SpatialDropout2D: [{ config: { rate: 0.5 }, inputs: [image] }],
   GaussianNoise: [{ config: { stddev: 0.1 }, inputs: [sequence] }],
