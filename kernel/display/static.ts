@@ -7,7 +7,7 @@ import type { MimeBundle } from "./picture.js";
 /** `alt` says in words what is seen. */
 export function svgImage(svg: string, alt: string): string {
   const data = Buffer.from(svg).toString("base64");
-  return `<img src="data:image/svg+xml;base64,${data}" alt="${escapeHtml(alt)}" style="max-width:100%;height:auto;background:none">`;
+  return `<img src="data:image/svg+xml;base64,${data}" alt="${escapeHtml(alt)}" style="max-width:100%;height:auto">`;
 }
 
 /** Base64, of the SVG's own size: pages show an image pixel by pixel, Plotly's renderer for JupyterLab among them. Null when it can't be drawn (an SVG that is none). Computed outside of the main thread. */

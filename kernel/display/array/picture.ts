@@ -47,5 +47,5 @@ export function summary(statistics: Statistics, pairs: readonly (readonly [strin
     ([what, value]) =>
       `<span style="display:inline-block;margin-right:1.2em;white-space:nowrap"><span style="opacity:0.6">${escapeHtml(what)}</span> ${escapeHtml(value)}</span>`,
   );
-  return `<div>${image}<span style="display:inline-block;vertical-align:middle;margin-left:0.8em">${facts.join("")}</span></div>`;
+  return `<div>${image}<span style="display:inline-block;vertical-align:middle;margin-left:0.8em;max-width:24em">${facts.join("")}</span></div>`;
 }

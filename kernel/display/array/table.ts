@@ -5,7 +5,7 @@ import { elementText, type Folded, folded } from "./fold.js";
 import type { ArrayView } from "./view.js";
 
 const mostRows = 10;
-const mostColumns = 12;
+const mostColumns = 10;
 
 const quiet = "opacity:0.55;font-weight:normal";
 

@@ -12,7 +12,8 @@ export interface Converted {
   readonly left: readonly string[];
 }
 
-const defaultWidth = 780;
+// Fits beside a side bar: the image is not made smaller everywhere.
+const defaultWidth = 660;
 const defaultHeight = 380;
 /** Half of what usually lies between two domains. */
 const gap = 0.04;

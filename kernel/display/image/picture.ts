@@ -32,8 +32,8 @@ function drawImages(images: Images): MimeBundle {
   const grid = shown === 1 ? (tiles[0] as Pixels) : gridOf(tiles, columns, Math.round(gap / scale));
   const png = pngBase64(grid);
   const pictures = labels
-    ? rows(tiles, columns).map(
-        (row, y) => `<div>${row.map((tile, x) => labelled(tile, scale, labels[y * columns + x])).join("")}</div>`,
+    ? tiles.map(
+        (tile, i) => labelled(tile, scale, labels[i]) + (options.columns && (i + 1) % columns === 0 ? "<br>" : ""),
       )
     : [imageOf(grid, png, String(images), scale)];
   return {
@@ -42,9 +42,6 @@ function drawImages(images: Images): MimeBundle {
     "text/plain": String(images),
   };
 }
-
-const rows = <T>(list: readonly T[], columns: number): T[][] =>
-  Array.from({ length: Math.ceil(list.length / columns) }, (_, i) => list.slice(i * columns, (i + 1) * columns));
 
 const imageOf = (pixels: Pixels, png: string, alt: string, scale: number): string => {
   const [width, height] = [pixels.width, pixels.height].map((side) => Math.round(side * scale));
