@@ -74,7 +74,7 @@ export function historyFigure(runs: readonly NamedHistory[], options: PlotOption
         const values = history.history[name] as readonly number[];
         return {
           type: "scatter",
-          mode: values.length > 60 ? "lines" : "lines+markers",
+          mode: values.length > 30 ? "lines" : "lines+markers",
           name: run ? `${run}: ${name}` : name,
           x: history.epoch.map((epoch) => epoch + 1),
           y: values,

@@ -54,7 +54,7 @@ function drawPanel(panel: Panel, room: Box, ink: Ink): string {
   const view = `x="${px(box.left - 3)}" y="${px(box.top - 3)}" width="${px(box.right - box.left + 6)}" height="${px(box.bottom - box.top + 6)}"`;
   const parts = [
     panel.title ? label(panel.title, (box.left + box.right) / 2, box.top - 7, ink, { anchor: "middle", size: 12 }) : "",
-    axisX(panel.x, x, box, ink),
+    axisX(panel.x, x, box, room, ink),
     axisY(panel.y, y, box, ink, "left"),
     second && found.second ? axisY(second.y, found.second, box, ink, "right") : "",
     // An inner svg clips without an id, which would have to be the page's only one of its name.
@@ -133,19 +133,20 @@ function extent(marks: readonly Mark[], side: "x" | "y", log: boolean): [number,
 const ticksOf = (axis: Axis, scale: Scale): readonly { at: number; label: string }[] =>
   axis.labels ? axis.labels.map(({ at, text }) => ({ at, label: text })) : scale.ticks;
 
-function axisX(axis: Axis, scale: Scale, box: Box, ink: Ink): string {
+function axisX(axis: Axis, scale: Scale, box: Box, room: Box, ink: Ink): string {
   if (axis.hidden) return "";
   const all = ticksOf(axis, scale);
   // Names that would run into each other: every second, third, …
-  const room = (box.right - box.left) / Math.max(1, all.length);
+  const share = (box.right - box.left) / Math.max(1, all.length);
   const longest = Math.max(0, ...all.map(({ label: text }) => text.length)) * textSize * charWidth + 8;
-  const every = Math.max(1, Math.ceil(longest / room));
+  const every = Math.max(1, Math.ceil(longest / share));
   const ticks = all.filter((_, i) => i % every === 0);
   const parts = ticks.map(({ at, label: text }) => {
     const x = scale.pixel(at);
     const line = axis.labels ? "" : gridLine(x, box.top, x, box.bottom, ink);
     const half = (text.length * textSize * charWidth) / 2;
-    return line + label(text, Math.min(x, box.right + 14 - half), box.bottom + 14, ink, { anchor: "middle" });
+    const middle = Math.max(room.left + half, Math.min(x, room.right - half));
+    return line + label(text, middle, box.bottom + 14, ink, { anchor: "middle" });
   });
   if (axis.title) parts.push(label(axis.title, (box.left + box.right) / 2, box.bottom + 31, ink, { anchor: "middle" }));
   return parts.join("");

@@ -76,7 +76,7 @@ function panelOf(run: Run, names: readonly string[], title: string, colour: (nam
     const steps = run.bySteps.get(name)?.points();
     const epochs = run.byEpochs.get(name)?.points() ?? { x: [], y: [] };
     const base = { kind: "line" as const, name, colour: colour(name), joined: true };
-    const whole = { ...base, ...epochs, markers: epochs.x.length <= 60, dashed: isValidation(name) };
+    const whole = { ...base, ...epochs, markers: epochs.x.length <= 30, dashed: isValidation(name) };
     return steps ? [{ ...base, ...steps, markers: false, opacity: 0.4, thickness: 1, named: false }, whole] : [whole];
   });
   const values = marks.flatMap(({ y }) => y);

@@ -2,6 +2,7 @@
 
 import type { Logs, TrainingParams } from "../../../lib/catalog/callbacks/callback.js";
 import { isLoss } from "../../../lib/show/historyFigure.js";
+import { Averaged } from "../chart/averaged.js";
 import { Thinned } from "../chart/thinned.js";
 
 export type RunState = "starting" | "training" | "validating" | "done" | "interrupted" | "stopped" | "failed";
@@ -20,7 +21,7 @@ export class Run {
   step = 0;
   logs: Logs = {};
   /** Curves within epochs, by name of the log. */
-  readonly bySteps: Map<string, Thinned> = new Map();
+  readonly bySteps: Map<string, Averaged> = new Map();
   /** Values at the ends of epochs. */
   readonly byEpochs: Map<string, Thinned> = new Map();
   /** Log names whose value wasn't finite, and when first. */
@@ -63,8 +64,8 @@ export class Run {
     const settled = this.step > Math.min(20, (steps ?? 200) / 10);
     for (const [name, value] of Object.entries(logs)) {
       this.#watch(name, value);
-      if (isLoss(name)) curveOf(this.bySteps, name).add(x, this.#ofStep(name, value));
-      else if (settled) curveOf(this.bySteps, name).add(x, value);
+      if (isLoss(name)) curveOf(this.bySteps, name, Averaged).add(x, this.#ofStep(name, value));
+      else if (settled) curveOf(this.bySteps, name, Averaged).add(x, value);
     }
     this.#before = logs;
     this.#measure(now);
@@ -85,7 +86,7 @@ export class Run {
     const x = this.params.steps === null ? this.#allSteps : epoch + 1;
     for (const [name, value] of Object.entries(logs)) {
       this.#watch(name, value);
-      curveOf(this.byEpochs, name).add(x, value);
+      curveOf(this.byEpochs, name, Thinned).add(x, value);
     }
     this.#epochsDone++;
   }
@@ -167,10 +168,10 @@ export class Run {
   }
 }
 
-function curveOf(curves: Map<string, Thinned>, name: string): Thinned {
+function curveOf<T>(curves: Map<string, T>, name: string, Curve: new () => T): T {
   let curve = curves.get(name);
   if (!curve) {
-    curve = new Thinned();
+    curve = new Curve();
     curves.set(name, curve);
   }
   return curve;

@@ -3,6 +3,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import ndarray from "ndarray";
+import { Averaged } from "../../../kernel/display/chart/averaged.js";
 import { Thinned } from "../../../kernel/display/chart/thinned.js";
 import { figureBundle } from "../../../kernel/display/figure/picture.js";
 import { bundleOf } from "../../../kernel/display/index.js";
@@ -138,6 +139,28 @@ describe("display: figures", () => {
       { numRuns: 150 },
     );
   }).timeout(30_000);
+});
+
+describe("display: averaged curves", () => {
+  it("keep the mean of all points within 240", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 3000 }), (count) => {
+        const averaged = new Averaged();
+        for (let i = 0; i < count; i++) averaged.add(i, i % 3 === 1 ? Number.NaN : 2 * i + 1);
+        const { x, y } = averaged.points();
+        expect(x.length).to.be.at.most(240).and.at.least(Math.min(count, 120));
+        expect(x).to.deep.equal([...x].sort((a, b) => a - b));
+        if (count <= 240) expect(y).to.deep.equal(x.map((at) => (at % 3 === 1 ? null : 2 * at + 1)));
+        // A third of each stretch is missing: its mean still lies near the line.
+        else
+          x.forEach((at, i) => {
+            const mean = y[i];
+            if (typeof mean === "number") expect(Math.abs(mean - 2 * at - 1)).to.be.at.most(2);
+          });
+      }),
+      { numRuns: 50 },
+    );
+  });
 });
 
 describe("display: thinned curves", () => {
