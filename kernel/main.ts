@@ -31,6 +31,21 @@ placed(weft.command("uninstall"))
   });
 
 weft
+  .command("notebook", { isDefault: true })
+  .description("open notebooks in the browser")
+  .argument("[path]", "a folder, or one notebook", ".")
+  .option("--root <dir>", "the folder that is served; the path is below it")
+  .option("--port <number>", "the first one tried (default: 8888)", port)
+  .option("--idle <minutes>", "shut down kernels that no tab shows and that have been idle for so long", positive)
+  .option("--no-browser", "print the address only")
+  .action(async (path: string, options: { root?: string; port?: number; idle?: number; browser: boolean }) => {
+    const { serveNotebooks } = await import("./serve.js");
+    const { idle: idleMinutes = 0, ...rest } = options;
+    await serveNotebooks({ ...rest, path, idleMinutes });
+    process.exit(0);
+  });
+
+weft
   .command("kernel")
   .description("run a kernel; Jupyter calls this")
   .requiredOption("--connection-file <file>", "ports and key, written by Jupyter")
@@ -79,9 +94,15 @@ function gather(value: string, before: string[]): string[] {
   return [...before, value];
 }
 
+function port(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > 65535) throw new InvalidArgumentError("expected 0 to 65535");
+  return value;
+}
+
 function positive(text: string): number {
   const value = Number(text);
-  if (!(value > 0)) throw new InvalidArgumentError("expected a number of seconds greater than 0");
+  if (!(value > 0)) throw new InvalidArgumentError("expected a number greater than 0");
   return value;
 }
 
