@@ -353,8 +353,8 @@ export class Model<O extends Structured<Tensor> = Tensor> extends Layer<CallResu
   }
 
   /**
-   * Writes what the model predicts as an ".onnx" file (opset 18), for any number of samples: onnxruntime and others run it. Raises
-   * ValueError for what ONNX can't say, and for inputs whose sizes vary besides the batch.
+   * Writes the model for others: what it predicts as an ".onnx" file (opset 18), for any number of samples, which onnxruntime and others
+   * run; or its layers as "model.json", with shards of weights beside it, for TensorFlow.js. Raises ValueError for what these can't say.
    *
    * @example
    * await m.export("model.onnx");

@@ -10,13 +10,14 @@ import type { AnyModel, Training } from "../training.js";
 import { describeModel, variablesOf } from "./describe.js";
 import { readKerasFile, writeKerasFile } from "./kerasFile.js";
 import { type LoadedWeights, type LoadWeightsOptions, matched, type WeightsContent } from "./match.js";
-import { bytesOf, type VariableGroup } from "./modelFile.js";
+import { bytesOf, type ModelFile, type VariableGroup } from "./modelFile.js";
 import { readNamedWeights, writeNamedWeights } from "./namedWeights.js";
 import { writeOnnx } from "./onnx/export.js";
 import { progressOf } from "./progress.js";
 import { replaceFile } from "./replaceFile.js";
 import { fill, modelOf, type Report, type RestoreOptions, restore } from "./restore.js";
 import { SavedFile } from "./savedFile.js";
+import { readTfjs, writeTfjs } from "./tfjs.js";
 import { readLegacyModel, readWeightsFile, writeWeightsFile } from "./weightsFile.js";
 
 export interface SaveOptions {
@@ -39,12 +40,15 @@ export async function saveModel(
   return written(path, file.groups, (report) => writeKerasFile(path, file, report));
 }
 
-/** Writes what a model predicts as ONNX. */
+/** Writes a model for others: what it predicts as ONNX, or its layers for TensorFlow.js. */
 export async function exportModel(model: AnyModel, path: string): Promise<SavedFile> {
-  requireEnding(path, [".onnx"], "export");
+  requireEnding(path, [".onnx", ".json"], "export");
   void model.recorded;
-  await replaceFile(path, (temporary) => writeOnnx(temporary, model));
-  return new SavedFile(path, (await stat(path)).size, model.weights.length);
+  return written(path, variablesOf(model, false), (report) =>
+    path.endsWith(".json")
+      ? writeTfjs(path, model, report)
+      : replaceFile(path, (temporary) => writeOnnx(temporary, model)),
+  );
 }
 
 /** Writes a model's weights. */
@@ -73,6 +77,11 @@ export async function loadWeights(model: AnyModel, path: string, options: LoadWe
   });
 }
 
+async function modelIn(path: string): Promise<ModelFile & { close(): Promise<void> }> {
+  if (path.endsWith(".json")) return readTfjs(path);
+  return path.endsWith(".h5") ? readLegacyModel(await existing(path)) : readKerasFile(path);
+}
+
 async function weightsIn(path: string): Promise<WeightsContent & { close(): Promise<void> }> {
   if (path.endsWith(".safetensors")) return readNamedWeights(path);
   if (path.endsWith(".h5")) return readWeightsFile(await existing(path), path);
@@ -80,7 +89,7 @@ async function weightsIn(path: string): Promise<WeightsContent & { close(): Prom
 }
 
 /**
- * A model out of a file that `model.save` or Keras wrote (.keras, or its older .h5), with its weights, compiled as it was, its optimizer where it stood:
+ * A model out of a file that `model.save` or Keras wrote (.keras, or its older .h5; or the model.json of TensorFlow.js), with its weights, compiled as it was, its optimizer where it stood:
  * training goes on from there. Classes and functions of your own that the file names must be given. Nothing in a file is ever run.
  * TypeScript takes it to have one output unless told otherwise: `load<Tensor[]>(path)`, `load<{ a: Tensor }>(path)`.
  * Raises ValueError for a damaged file, NameError for a class that nobody knows.
@@ -93,8 +102,8 @@ export async function load<O extends Structured<Tensor> = Tensor>(
   path: string,
   options: LoadOptions = {},
 ): Promise<Model<O>> {
-  requireEnding(path, [".keras", ".h5"], "load");
-  const file = path.endsWith(".h5") ? await readLegacyModel(await existing(path)) : await readKerasFile(path);
+  requireEnding(path, [".keras", ".h5", ".json"], "load");
+  const file = await modelIn(path);
   return reading(path, file, async (report) => {
     const model = modelOf(file, path, options);
     await restore(model, file, path, report);

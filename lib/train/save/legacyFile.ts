@@ -2,6 +2,7 @@
 
 import { ValueError } from "../../graph/errors.js";
 import type { DatasetEntry, Hdf5File, Listing } from "./hdf5.js";
+import { fromKerasTwo } from "./kerasTwo.js";
 import type { ModelFile, VariableGroup } from "./modelFile.js";
 
 /** Whether a file is of this form. */
@@ -46,7 +47,10 @@ export function legacyConfig({ groups }: Listing, what: string): ModelFile["conf
     });
   }
   const training = parsed(attributes["training_config"]) as Record<string, unknown> | null;
-  return { ...config, compile_config: training ? { ...training, optimizer: training["optimizer_config"] } : {} };
+  return {
+    ...(fromKerasTwo(config) as ModelFile["config"]),
+    compile_config: training ? { ...training, optimizer: training["optimizer_config"] } : {},
+  };
 }
 
 function parsed(text: unknown): unknown {

@@ -78,7 +78,8 @@ function groupsFor(model: AnyModel, { groups, form }: WeightsContent, byName: bo
     const byPath = new Map(groups.map(({ path, variables }) => [path, variables]));
     return namedWeights(model).map(([path, weight]) => ({
       group: { path, name: path, weights: [weight] },
-      arrays: byPath.get(path),
+      // TensorFlow.js leaves the cell out of a recurrent layer's names.
+      arrays: byPath.get(path) ?? byPath.get(path.replace(/\/[^/]+\/([^/]+)$/, "/$1")),
     }));
   }
   if (form === "layers") {

@@ -40,7 +40,7 @@ export interface ModelFile {
   /** Layers' variables and, under "optimizer", those of the optimizer. */
   readonly groups: readonly VariableGroup[];
   /** How the groups' paths are meant. Default: Keras 3's places. */
-  readonly form?: "places" | "layers" | undefined;
+  readonly form?: "places" | "layers" | "weights" | undefined;
   readonly training?: TrainingState | null;
 }
 
