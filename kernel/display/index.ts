@@ -2,12 +2,13 @@
 
 import { isDisplayable, jupyterDisplay } from "../../lib/show/mime.js";
 import { arrayPicture } from "./array/picture.js";
+import { severalPicture } from "./array/several.js";
 import { plotlyPicture } from "./figure/picture.js";
 import { errorText, inspected } from "./inspected.js";
 import type { MimeBundle, Picture } from "./picture.js";
 
 /** Pictures of values that say what they are by their form. */
-const pictures: readonly Picture[] = [arrayPicture, plotlyPicture] as readonly Picture[];
+const pictures: readonly Picture[] = [arrayPicture, severalPicture, plotlyPicture] as readonly Picture[];
 
 /** How a value is shown; at once when its picture is, so that outputs keep their order. Never throws or rejects. */
 export function bundleOf(value: unknown): MimeBundle | Promise<MimeBundle> {

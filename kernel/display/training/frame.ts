@@ -12,6 +12,9 @@ import type { Run } from "./run.js";
 /** Curves beyond these only say their numbers. */
 const mostCurves = 8;
 
+/** Steps, once there are epochs to look at. */
+const quiet = { opacity: 0.4, thickness: 1 };
+
 export function liveFrame(run: Run, now: number): MimeBundle {
   const values = lossesFirst(Object.keys(run.logs)).map(
     (name) => `${name}: ${logNumber(run.logs[name] ?? Number.NaN)}`,
@@ -48,7 +51,9 @@ function html(run: Run, now: number): string {
     item(`⚠ ${escapeHtml(name)} is not finite since ${escapeHtml(place)}`),
   );
   const numbers = `<div style="display:flex;flex-wrap:wrap;gap:0 1em;min-height:1.5em;font-variant-numeric:tabular-nums">${[...values, ...odd].join("")}</div>`;
-  return `<div class="weft-training">${line}${numbers}${drawChart(liveChart(run), pageInk).replace("<svg ", '<svg style="max-width:100%;height:auto" ')}</div>`;
+  const svg = drawChart(liveChart(run), pageInk).replace("<svg ", '<svg style="max-width:100%;height:auto" ');
+  // A page that takes the SVG's tags out, but leaves its words, then shows none: inside of an SVG the size is its own.
+  return `<div class="weft-training">${line}${numbers}<div style="font-size:0">${svg}</div></div>`;
 }
 
 function liveChart(run: Run): Chart {
@@ -77,7 +82,9 @@ function panelOf(run: Run, names: readonly string[], title: string, colour: (nam
     const epochs = run.byEpochs.get(name)?.points() ?? { x: [], y: [] };
     const base = { kind: "line" as const, name, colour: colour(name), joined: true };
     const whole = { ...base, ...epochs, markers: epochs.x.length <= 30, dashed: isValidation(name) };
-    return steps ? [{ ...base, ...steps, markers: false, opacity: 0.4, thickness: 1, named: false }, whole] : [whole];
+    return steps
+      ? [{ ...base, ...steps, markers: false, ...(epochs.x.length > 1 ? quiet : {}), named: false }, whole]
+      : [whole];
   });
   const values = marks.flatMap(({ y }) => y);
   const { steps } = run.params;

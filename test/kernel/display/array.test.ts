@@ -77,6 +77,17 @@ describe("display: arrays", () => {
     );
   });
 
+  it("in a list or record show one by one", async () => {
+    const one = ndarray(Float32Array.of(1, 2), [2]);
+    const record = await bundleOf({ "<a>": one, b: one });
+    expect(record["text/plain"]).to.match(/^<a>: ndarray \[2\] float32: .*\n\[1, 2\]\nb: ndarray/);
+    expect(record["text/html"]).to.contain("&lt;a&gt;").and.not.contain("<a>");
+    const list = await bundleOf(Array.from({ length: 50 }, () => one));
+    expect(list["text/plain"]).to.contain("11: ndarray").and.contain("and 38 more");
+    expect(await textOf([one, 1])).not.to.contain("min 1");
+    expect(await textOf([])).to.equal("[]");
+  });
+
   it("escape what they hold, and hold anything", async () => {
     const bundle = await bundleOf(ndarray(["<script>alert(1)</script>", "b"], [2]));
     expect(bundle["text/html"]).not.to.contain("<script>");
