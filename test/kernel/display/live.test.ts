@@ -55,7 +55,9 @@ describe("display: fit in a notebook", function () {
 
   it("ends as interrupted when interrupted", async () => {
     const id = kernel.begin("await m.fit(rows, labels, { epochs: 100_000, batchSize: 16 })");
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const trains = ({ type, parent, content }: Heard): boolean =>
+      type === "update_display_data" && parent["msg_id"] === id && JSON.stringify(content["data"]).includes("Epoch");
+    await kernel.front.next(trains, 20_000);
     await kernel.front.ask("interrupt_request", {}, { channel: "control" });
     const ran = await kernel.end(id);
     expect(ran.reply["status"], JSON.stringify(ran.reply)).to.equal("ok");
