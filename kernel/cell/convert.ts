@@ -3,7 +3,7 @@
 import { relative } from "node:path";
 import type * as typescript from "@tslab/typescript-for-tslab";
 import { Declarations } from "./declarations.js";
-import { compileError, isIgnored, toProblem } from "./diagnostics.js";
+import { compileError, isGrammar, isIgnored, toProblem } from "./diagnostics.js";
 import { type CellProgram, createCellProgram } from "./program.js";
 import type { CompilerSettings, Conversion, LocalFile, Script, SourceMapData } from "./protocol.js";
 import { type CellSource, modulePrefix, readCell } from "./source.js";
@@ -44,7 +44,8 @@ export class CellConverter {
   convert(key: number | null, code: string, source: string): Conversion {
     const { ts } = this.program;
     const read = readCell(ts, code, this.javascript);
-    if (read.errors.length) return this.#error("SyntaxError", read.errors, { code, source });
+    const [first] = read.errors;
+    if (first) return this.#error("SyntaxError", read.errors, { code, source }, first.file.fileName);
     const task: Task = { code, source, read, diagnostics: [], script: null, declared: [] };
     this.#task = task;
     const exported = read.names.length ? `\nexport {${read.names.join(", ")}};` : "";
@@ -55,7 +56,10 @@ export class CellConverter {
       this.program.refresh();
       this.program.convert(`${this.declarations.text}\n`, read.text + exported);
     }
-    if (task.diagnostics.length || !task.script) return this.#error("TypeScriptError", task.diagnostics, task);
+    if (task.diagnostics.length || !task.script) {
+      const unreadable = task.diagnostics.length > 0 && task.diagnostics.every(({ code }) => isGrammar(code));
+      return this.#error(unreadable ? "SyntaxError" : "TypeScriptError", task.diagnostics, task);
+    }
     if (key !== null) this.declarations.add(key, this.#types);
     return { status: "ok", script: task.script, declared: task.declared, files: this.#localFiles() };
   }
@@ -72,11 +76,12 @@ export class CellConverter {
     name: "SyntaxError" | "TypeScriptError",
     diagnostics: readonly typescript.Diagnostic[],
     cell: { code: string; source: string },
+    file: string = this.program.cellFile,
   ): Conversion {
-    const { ts, cellFile } = this.program;
+    const { ts } = this.program;
     const where = {
       ...cell,
-      file: name === "SyntaxError" ? (diagnostics[0]?.file?.fileName ?? "") : cellFile,
+      file,
       root: this.#root,
       linesBefore,
     };

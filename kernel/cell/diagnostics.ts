@@ -20,6 +20,11 @@ export function isIgnored(code: number): boolean {
   );
 }
 
+/** The checker as well finds what is no JavaScript: a return outside of functions. Later numbers are about modules. */
+export function isGrammar(code: number): boolean {
+  return code < 1192;
+}
+
 /** A diagnostic whose places are the user's own. */
 export interface Problem {
   /** "cell 4", or a file's path below the notebook's folder. */

@@ -1,5 +1,7 @@
 // Types of what cells find without importing it, as the compiler reads them. Their values come with CellsOptions.globals.
 
+import { newerTypes } from "./newerTypes.js";
+
 /** Text of a declaration file. It doesn't name the library's types, which take longer to read than the first cell should wait. */
 export const globalTypes: string = `
 declare global {
@@ -22,6 +24,7 @@ declare global {
   function confirm(message?: string): boolean;
   /** Shows a message and waits until it was read. */
   function alert(message?: string): void;
+  ${newerTypes}
 }
 export {};
 `;

@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { dirname, isAbsolute, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { runInThisContext } from "node:vm";
+import { Edits } from "./edits.js";
 import type { LocalFile, Script } from "./protocol.js";
 import { knowScript, mapComment } from "./stack.js";
 import { tslabModule } from "./tslabModule.js";
@@ -36,6 +37,7 @@ export class Loader {
   readonly #modules = new Map<string, Module>();
   /** ES modules that had to be imported, by the URL of the file. */
   readonly #imported = new Map<string, unknown>();
+  readonly #edits = new Edits();
   #library: Library | undefined;
 
   constructor(root: string, globals: Readonly<Record<string, unknown>>, onLibrary: (library: Library) => void) {
@@ -114,6 +116,7 @@ export class Loader {
     const local = this.#modules.get(script.imports[name] ?? "");
     if (local) return this.#load(local);
     try {
+      this.#edits.forget(node, name);
       return node(name);
     } catch (error) {
       if (asynchronous.has(String(codeOf(error)))) {
@@ -186,7 +189,7 @@ export class Loader {
     if (name === "tslab") return tslabModule(this.#display);
     if (/^(node|data|file|https?):/.test(name)) return import(name);
     if (name.startsWith(".") || isAbsolute(name))
-      return import(pathToFileURL(isAbsolute(name) ? name : join(dirname(require.path), name)).href);
+      return import(this.#edits.url(isAbsolute(name) ? name : join(dirname(require.path), name)));
     return import(pathToFileURL(node.resolve(name)).href);
   }
 

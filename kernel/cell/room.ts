@@ -51,12 +51,16 @@ export class CellRoom implements Cells {
       scope,
       guard,
       iterate,
+      // An older cell's variable of the same name stays what it was.
+      fixed: (name: string, value: unknown) => define(scope, name, { value, writable: true }),
       live: (name: string, get: () => unknown, set?: (value: unknown) => void) =>
-        Object.defineProperty(scope, name, { get, ...(set ? { set } : {}), enumerable: true, configurable: true }),
+        define(scope, name, { get, ...(set ? { set } : {}) }),
       load: (from: ScriptRequire, name: string) => this.#loader.load(from, String(name)),
       meta: (from: ScriptRequire) => this.#loader.meta(from),
     });
-    for (const [name, value] of Object.entries(this.#options.globals))
+    const { root, globals } = this.#options;
+    const place = { __dirname: root, __filename: this.#loader.cellPath() };
+    for (const [name, value] of Object.entries({ ...place, ...globals }))
       Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
   }
 
@@ -129,7 +133,7 @@ export class CellRoom implements Cells {
   /** A name that no cell has declared. */
   #keep(name: string, value: unknown): void {
     if (!/^[A-Za-z_$][\w$]*$/.test(name)) throw new SyntaxError(`"${name}" is no name for a variable`);
-    Object.defineProperty(this.#scope, name, { value, writable: true, enumerable: true, configurable: true });
+    define(this.#scope, name, { value, writable: true });
     this.#compiler.declare(name);
   }
 
@@ -147,4 +151,8 @@ export class CellRoom implements Cells {
     this.#endDebugging();
     await this.#compiler.close();
   }
+}
+
+function define(scope: object, name: string, property: PropertyDescriptor): void {
+  Object.defineProperty(scope, name, { ...property, enumerable: true, configurable: true });
 }

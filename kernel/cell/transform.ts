@@ -139,7 +139,9 @@ function declare(
     return original ? ts.setOriginalNode(id, original) : id;
   };
   const fixed = (name: string): typescript.Statement =>
-    f.createExpressionStatement(f.createAssignment(make.inScope(name), own(name)));
+    f.createExpressionStatement(
+      f.createCallExpression(make.runtime("fixed"), undefined, [f.createStringLiteral(name), own(name)]),
+    );
   const live = (name: string, writable: boolean): typescript.Statement => {
     const parameter = f.createParameterDeclaration(undefined, undefined, "__new__");
     const read = f.createArrowFunction(undefined, undefined, [], undefined, undefined, own(name));
