@@ -1,14 +1,13 @@
 // Keras's configs and our options: the same settings under two spellings ("label_smoothing", labelSmoothing). A class lists Keras's names
 // once; reading and writing configs follows.
 
+import { camelOption } from "../graph/layer.js";
 import type { ItemClass } from "../graph/registry.js";
 
 /** A JSON object, as in `{ class_name, config }`. */
 export type Config = Readonly<Record<string, unknown>>;
 
-/** Our spelling of one of Keras's names: "label_smoothing" → "labelSmoothing", "beta_1" → "beta1". */
-export const camelOption = (name: string): string =>
-  name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+export { camelOption };
 
 /** The settings that `config` holds among `names` (Keras's), as an options object. */
 export function optionsOf(config: Config, names: readonly string[]): Record<string, unknown> {

@@ -1,6 +1,7 @@
 // Classes and functions of the user's own that a file may name, while the file is read: name in, item out.
 
 import { ValueError } from "./errors.js";
+import { camelOption } from "./layer.js";
 import type { ItemClass } from "./registry.js";
 
 /** By the name that the file has. */
@@ -48,7 +49,6 @@ export function customObject<T>(name: string, ofFunction?: (made: never) => T): 
 /** By the class's own `fromConfig`, or by a constructor that takes the settings in our spelling. */
 function fromClass(made: OwnClass, config: Readonly<Record<string, unknown>>): unknown {
   if (typeof made.fromConfig === "function") return made.fromConfig(config);
-  const camel = (key: string): string => key.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
   const options = Object.entries(config).filter(([key]) => key !== "dtype" && key !== "__proto__");
-  return new made(Object.fromEntries(options.map(([key, value]) => [camel(key), value])));
+  return new made(Object.fromEntries(options.map(([key, value]) => [camelOption(key), value])));
 }

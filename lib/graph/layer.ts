@@ -374,6 +374,10 @@ export function snakeCase(name: string): string {
     .toLowerCase();
 }
 
+/** Our spelling of one of Keras's names: "label_smoothing" → "labelSmoothing", "beta_1" → "beta1". */
+export const camelOption = (name: string): string =>
+  name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+
 /** The factory's name of a class: "Conv2DTranspose" → "conv2dTranspose", "LSTM" → "lstm", "SimpleRNN" → "simpleRNN". */
 export function camelCase(className: string): string {
   if (/^[A-Z0-9]+$/.test(className)) return className.toLowerCase();

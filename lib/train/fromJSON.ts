@@ -3,6 +3,7 @@
 import { layers as registry } from "../catalog/layers/registry.js";
 import * as ops from "../catalog/ops/index.js";
 import { requireList, ValueError } from "../graph/errors.js";
+import { camelOption } from "../graph/layer.js";
 import type { SerializedItem } from "../graph/registry.js";
 import { Tensor } from "../graph/tensor.js";
 import { InputLayer } from "./inputLayer.js";
@@ -14,8 +15,6 @@ import type { AnyLayer } from "./topology.js";
 import type { AnyModel } from "./training.js";
 
 type Json = Readonly<Record<string, unknown>>;
-
-const camel = (name: string): string => name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 
 /**
  * A model from the text of Keras's `to_json` (or the object it stands for): layers and shapes, fresh weights. Raises NameError for a class
@@ -129,7 +128,7 @@ function applyLayer(layer: AnyLayer, node: Node, resolve: (value: unknown) => un
     // Keras notes the mode of every call; only that of a whole model is a choice of its author.
     if (value === null || value === undefined || (key === "training" && !((layer as unknown) instanceof Model)))
       continue;
-    if (!layer.argumentNames?.includes(key)) options[camel(key)] = resolve(value);
+    if (!layer.argumentNames?.includes(key)) options[camelOption(key)] = resolve(value);
   }
   const named = layer.argumentNames?.slice(args.length).map((name) => resolve(node.kwargs[name])) ?? [];
   const tensors = [...args, ...named].filter((arg): arg is Tensor => arg instanceof Tensor);
@@ -150,7 +149,7 @@ function applyOp(className: string, node: Node, resolve: (value: unknown) => unk
   const options = Object.fromEntries(
     Object.entries(node.kwargs)
       .filter(([, value]) => value !== null)
-      .map(([key, value]) => [camel(key), resolve(value)]),
+      .map(([key, value]) => [camelOption(key), resolve(value)]),
   );
   const values = node.args.map(resolve);
   const made = opOf(className)?.(...values, ...(Object.keys(options).length > 0 ? [options] : [])) ?? [];

@@ -28,7 +28,7 @@ import { summarize } from "./summaryRows.js";
 import type { AnyLayer, Operation } from "./topology.js";
 import { Training } from "./training.js";
 
-/** Loaded when it is needed: files are read and written by libraries of their own. */
+/** Reading a file makes models: what does it can only be imported once this module is there. */
 const saving = (): Promise<typeof import("./save/index.js")> => import("./save/index.js");
 
 /** What calling a model gives: a tensor, or a list of them. */
