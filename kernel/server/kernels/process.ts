@@ -6,12 +6,13 @@ import type { KernelSpec } from "./specs.js";
 export interface Exit {
   readonly code: number | null;
   readonly signal: string | null;
-  /** What it last wrote to its standard error. */
+  /** What it wrote to its standard error as it ended. */
   readonly lastWords: string;
 }
 
-/** Characters of standard error that are kept. */
+/** Characters of standard error that are kept, and for how long: what was written long before the end has nothing to do with it. */
 const keptCharacters = 4000;
+const keptMs = 2000;
 const windows = process.platform === "win32";
 
 /** Those alive: ended when this process exits without having closed its server. */
@@ -24,6 +25,7 @@ export class KernelProcess {
   readonly exited: Promise<Exit>;
   readonly #child: ChildProcess;
   #lastWords = "";
+  #spoken = 0;
 
   constructor(spec: KernelSpec, connectionFile: string, cwd: string, env: Readonly<Record<string, string>>) {
     const [command = "", ...rest] = spec.argv.map((part) => part.replaceAll("{connection_file}", connectionFile));
@@ -36,7 +38,8 @@ export class KernelProcess {
       windowsHide: true,
     });
     const keep = (text: string): void => {
-      this.#lastWords = (this.#lastWords + text).slice(-keptCharacters);
+      this.#lastWords = (this.#recent() + text).slice(-keptCharacters);
+      this.#spoken = Date.now();
     };
     this.#child.stdout?.resume();
     this.#child.stderr?.setEncoding("utf8").on("data", keep);
@@ -45,7 +48,7 @@ export class KernelProcess {
       const end = (code: number | null, signal: string | null): void => {
         alive.delete(this);
         this.kill("SIGKILL");
-        resolve({ code, signal, lastWords: this.#lastWords.trim() });
+        resolve({ code, signal, lastWords: this.#recent().trim() });
       };
       this.#child.once("error", (error) => {
         if (this.#child.pid !== undefined) return;
@@ -54,6 +57,10 @@ export class KernelProcess {
       });
       this.#child.once("exit", end);
     });
+  }
+
+  #recent(): string {
+    return Date.now() - this.#spoken > keptMs ? "" : this.#lastWords;
   }
 
   get pid(): number | undefined {

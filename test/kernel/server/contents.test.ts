@@ -203,7 +203,8 @@ describe("server: contents, through Jupyter's own client", () => {
     assert.equal((await opened.raw("GET", "/nbconvert/html/..%2fx.ipynb")).status, 400);
   });
 
-  it("opens and saves a notebook of 100 MB", async () => {
+  it("opens and saves a notebook of 100 MB", async function () {
+    this.timeout(90_000);
     const large = notebook("1");
     const picture = "A".repeat(4 * 1024 * 1024);
     const output = { output_type: "display_data", metadata: {}, data: { "image/png": picture } };

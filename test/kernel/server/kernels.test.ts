@@ -14,7 +14,9 @@ const node = (script: string): KernelSpec => ({
   language: "none",
 });
 
-describe("server: kernels, through Jupyter's own client", () => {
+describe("server: kernels, through Jupyter's own client", function () {
+  // Kernels start in seconds, or in many where all processors are busy.
+  this.timeout(90_000);
   let opened: Opened;
   before(async () => {
     const signal: KernelSpec = { ...own, interrupt_mode: "signal" };
@@ -49,6 +51,25 @@ describe("server: kernels, through Jupyter's own client", () => {
     assert.equal((await run(kernel, "console.log(2 + 2)")).text, "4\n");
     await session.shutdown();
     assert.deepEqual((await opened.json("GET", "/api/kernels")).body, []);
+  });
+
+  it("takes input from the front end that ran the cell", async () => {
+    const one = await opened.session("input.ipynb");
+    const two = await opened.session("input.ipynb");
+    await Promise.all([run(one.kernel!, "1"), run(two.kernel!, "2")]);
+    const future = two.kernel!.requestExecute({ code: "console.log('you said ' + prompt('what?'))" });
+    const said: string[] = [];
+    future.onIOPub = ({ header, content }) => {
+      if (header.msg_type === "stream") said.push((content as { text: string }).text);
+    };
+    future.onStdin = (message) => {
+      if (message.header.msg_type === "input_request")
+        two.kernel!.sendInputReply({ status: "ok", value: "zwölf" }, message.header as never);
+    };
+    await future.done;
+    assert.equal(said.join(""), "you said zwölf\n");
+    assert.isFalse(one.kernel!.hasPendingInput);
+    await one.shutdown();
   });
 
   it("interrupts by signal where the kernel wants that", async function () {
@@ -148,7 +169,8 @@ describe("server: kernels, through Jupyter's own client", () => {
   });
 });
 
-describe("server: the end of kernels", () => {
+describe("server: the end of kernels", function () {
+  this.timeout(90_000);
   it("shuts idle kernels down when asked to, and no others", async () => {
     const opened = await open({ culling: { idleSeconds: 1 } });
     const busy = (await opened.session("busy.ipynb")).kernel!;

@@ -125,7 +125,7 @@ export async function run(kernel: IKernelConnection, code: string): Promise<Ran>
 }
 
 /** Until it holds; the story is told when it doesn't within the time. */
-export async function until(holds: () => boolean | Promise<boolean>, what: string, ms = 10_000): Promise<void> {
+export async function until(holds: () => boolean | Promise<boolean>, what: string, ms = 30_000): Promise<void> {
   const end = Date.now() + ms;
   while (!(await holds())) {
     if (Date.now() > end) throw new Error(`not within ${ms} ms: ${what}`);
