@@ -45,6 +45,7 @@ export {
   type ErrorDetails,
   MemoryError,
   NameError,
+  type RefusedCall,
   ShapeError,
   StateError,
   ValueError,

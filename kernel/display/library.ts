@@ -2,6 +2,7 @@
 
 import { tensorPicture, weightPicture } from "./array/tensor.js";
 import { confusionPicture } from "./confusion.js";
+import { errorPicture } from "./errors/picture.js";
 import { figurePicture } from "./figure/picture.js";
 import { histogramsPicture } from "./histograms.js";
 import { imagePicture } from "./image/picture.js";
@@ -23,6 +24,7 @@ const pictures: readonly Picture[] = [
   confusionPicture,
   tensorPicture,
   weightPicture,
+  errorPicture,
 ] as readonly Picture[];
 
 /** The picture of one of the library's values; null: its text will do. */

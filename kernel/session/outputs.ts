@@ -1,6 +1,7 @@
 // Values out: display data, results and errors of cells, in the order they were made.
 
 import { randomUUID } from "node:crypto";
+import { isDisplayable } from "../../lib/show/mime.js";
 import { bundleOf } from "../display/index.js";
 import type { Wire } from "../wire/link.js";
 import type { MimeBundle } from "../wire/messages.js";
@@ -44,6 +45,14 @@ export class Outputs {
       if (typeof value === "object" && value !== null && shown?.value === value) return;
       this.#publish(parent, "execute_result", { execution_count: executionCount, data, metadata: {} });
     });
+  }
+
+  /** Shows an error that has a picture: what is only text is in its traceback. */
+  async explain(thrown: unknown): Promise<void> {
+    if (!isDisplayable(thrown)) return;
+    const data = await bundleOf(thrown);
+    if (Object.keys(data).some((type) => type !== "text/plain"))
+      this.publish("display_data", { data, metadata: {}, transient: {} });
   }
 
   /** Removes what the cell has shown. */

@@ -97,6 +97,7 @@ export async function serve(options: SessionOptions): Promise<void> {
       outputs.result(outcome.value, request.executionCount);
     await outputs.settled(request.id);
     if (outcome.status === "error") {
+      if (!request.silent) await outputs.explain(outcome.error.thrown);
       const content = errorContent(outcome.error);
       if (!request.silent) outputs.publish("error", content);
       return { status: "error", ...content };

@@ -1,6 +1,7 @@
 // Applying ops: checks shapes, records the call. Everything symbolic is made through here.
 
 import type { DType } from "./dtype.js";
+import { orRefuse } from "./errors.js";
 import { inferUnknown } from "./infer.js";
 import type { Op, Spec, View } from "./op.js";
 import { record, Tensor } from "./tensor.js";
@@ -51,7 +52,10 @@ export const specOf = (tensor: Tensor): Spec => tensor as unknown as Spec;
 
 /** Records `op` on `inputs`; all outputs. */
 export function applyAll<A>(op: Op<A>, inputs: readonly Tensor[], attrs: A): readonly Tensor[] {
-  const specs = inputs.every(isConcrete) ? op.infer(inputs.map(specOf), attrs) : inferUnknown(op, inputs, attrs);
+  const specs = orRefuse(
+    () => ({ name: op.name, className: op.name, inputs }),
+    () => (inputs.every(isConcrete) ? op.infer(inputs.map(specOf), attrs) : inferUnknown(op, inputs, attrs)),
+  );
   return record({ op: op as Op, inputs, attrs }, specs);
 }
 

@@ -1,5 +1,7 @@
 // One form for every error a user can cause: what they wrote, where, what was expected, what came, what to do.
 
+import type { Tensor } from "./tensor.js";
+
 /** Extra lines of an error. */
 export interface ErrorDetails {
   /** Where the user wrote it; found from the stack when absent. */
@@ -9,6 +11,15 @@ export interface ErrorDetails {
   /** What to do about it. */
   readonly hint?: string;
   readonly cause?: unknown;
+}
+
+/** A call that couldn't be made: whose it is, and on what. */
+export interface RefusedCall {
+  /** The layer's name, or the op's. */
+  readonly name: string;
+  /** "Dense"; of an op, its name. */
+  readonly className: string;
+  readonly inputs: readonly Tensor[];
 }
 
 const libraryFolder = new URL("..", import.meta.url).href;
@@ -60,6 +71,10 @@ export class WeftError extends Error {
   override name = "WeftError";
   readonly where: string | undefined;
   readonly hint: string | undefined;
+  // Private, as Node prints an error's other fields.
+  readonly #message: string;
+  readonly #notes: readonly string[];
+  #refused: RefusedCall | null = null;
 
   constructor(message: string, details: ErrorDetails = {}) {
     const where = details.where ?? userFrame();
@@ -70,6 +85,38 @@ export class WeftError extends Error {
     super(lines.join("\n"), details.cause === undefined ? undefined : { cause: details.cause });
     this.where = where;
     this.hint = details.hint;
+    this.#message = message;
+    this.#notes = details.notes ?? [];
+  }
+
+  /** What went wrong, without place, facts and hint. */
+  get problem(): string {
+    return this.#message;
+  }
+
+  /** Further facts. */
+  get notes(): readonly string[] {
+    return this.#notes;
+  }
+
+  /** The call of the graph that couldn't be made; null for errors elsewhere. */
+  get refused(): RefusedCall | null {
+    return this.#refused;
+  }
+
+  /** Says which call couldn't be made. Calls around that one may say it again: the outermost is in the user's own graph. */
+  refuses(call: RefusedCall): void {
+    this.#refused = call;
+  }
+}
+
+/** What `make` returns; a WeftError that it throws is told to be of this call. */
+export function orRefuse<T>(call: () => RefusedCall, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof WeftError) error.refuses(call());
+    throw error;
   }
 }
 

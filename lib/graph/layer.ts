@@ -3,7 +3,7 @@
 
 import type { NdArray } from "ndarray";
 import type { DType } from "./dtype.js";
-import { ShapeError, userFrame, ValueError, WeftError } from "./errors.js";
+import { orRefuse, ShapeError, userFrame, ValueError, WeftError } from "./errors.js";
 import { probe } from "./infer.js";
 import type { Mode } from "./mode.js";
 import { type Shape, showShape } from "./shape.js";
@@ -187,13 +187,18 @@ export abstract class Layer<Out extends Tensor | Tensor[] = Tensor> extends Call
     }
     const shapes = list.map((tensor) => tensor.shape);
     const single = !Array.isArray(inputs);
-    const carried = this.withHandMask(list, single, options);
-    this.refuseMask(list, carried);
-    this.check(shapes);
-    this.ensureBuilt(shapes, where);
-    const tensorOptions = collectTensors(carried);
-    const structure = { single, options: carried, count: list.length };
-    const results = probe(this as unknown as Layer<Tensor | Tensor[]>, list, structure);
+    const { structure, results } = orRefuse(
+      () => ({ name: this.name, className: this.className, inputs: list }),
+      () => {
+        const carried = this.withHandMask(list, single, options);
+        this.refuseMask(list, carried);
+        this.check(shapes);
+        this.ensureBuilt(shapes, where);
+        const given = { single, options: carried, count: list.length };
+        return { structure: given, results: probe(this as unknown as Layer<Tensor | Tensor[]>, list, given) };
+      },
+    );
+    const tensorOptions = collectTensors(structure.options);
     const outputs = record(
       {
         layer: this as unknown as Layer<Tensor | Tensor[]>,

@@ -17,7 +17,8 @@ export interface DrawnNode {
   readonly id: string;
   readonly name: string;
   readonly className: string;
-  readonly kind: "input" | "layer" | "op" | "model";
+  /** "refused": a call that couldn't be made. */
+  readonly kind: "input" | "layer" | "op" | "model" | "refused";
   readonly inputs: readonly DrawnTensor[];
   readonly outputs: readonly DrawnTensor[];
   /** How often the model calls it: a shared layer more than once. */
@@ -52,7 +53,11 @@ export interface Drawing {
 }
 
 /** `prefix`: ids of the models around it. */
-export function drawingOf(name: string, graph: ModelGraph, prefix = ""): Drawing {
+export function drawingOf(
+  name: string,
+  graph: Pick<ModelGraph, "inputs" | "outputs" | "topology">,
+  prefix = "",
+): Drawing {
   const { operations, operationOf } = graph.topology;
   const idOf = (tensor: Tensor): string | null => {
     const operation = operationOf.get(originalOf(tensor).call);

@@ -101,6 +101,7 @@ export class ModelPlot {
     const { shapes, dtypes, activations, showMemory } = this.options;
     const type = activations && node.activation ? `${node.className}, ${node.activation}` : node.className;
     const out = [node.name, type];
+    if (node.kind === "refused") return [...out, `✗ ${node.inputs.map(({ shape }) => showTuple(shape)).join(" and ")}`];
     if (shapes || dtypes) {
       const { inputs, outputs } = node;
       const made = this.#tensors(outputs);

@@ -36,8 +36,11 @@ const kinds: readonly (readonly [RegExp, string])[] = [
   [/Concatenate|^Add|Subtract|Multiply|Average|Maximum|Minimum|Dot/, "#ea7317"],
 ];
 const other = "#808080";
+/** Of what couldn't be made. */
+export const wrong = "#e5484d";
 
 export function colourOf(node: DrawnNode): string {
+  if (node.kind === "refused") return wrong;
   if (node.kind === "model") return "#3b82f6";
   return kinds.find(([pattern]) => pattern.test(node.className))?.[1] ?? other;
 }

@@ -3,7 +3,7 @@
 import type { ModelPlot } from "../../../lib/index.js";
 import { escapeHtml } from "../escape.js";
 import type { Ink } from "../theme.js";
-import { lineHeight, padding, stripe } from "./box.js";
+import { lineHeight, padding, stripe, wrong } from "./box.js";
 import { type Frame, frameTitle, layOut, type PlacedBox, type PlacedEdge, type Point } from "./layout.js";
 
 const px = (value: number): string => String(Math.round(value * 10) / 10);
@@ -11,10 +11,14 @@ const px = (value: number): string => String(Math.round(value * 10) / 10);
 /** `name`: of the arrow heads, which a page with several graphs must not mix up. */
 export function drawGraph(plot: ModelPlot, ink: Ink, name: string): string {
   const { width, height, frames, edges, boxes } = layOut(plot);
+  const refused = new Set(boxes.filter(({ node }) => node.kind === "refused").map(({ node }) => node.id));
+  const heads = [arrowHead(name, ink.text), ...(refused.size > 0 ? [arrowHead(`${name}-wrong`, wrong)] : [])];
   const parts = [
-    `<defs><marker id="${name}" viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse"><path d="M0 0.5 8 4 0 7.5z" fill="${ink.text}" fill-opacity="0.75"/></marker></defs>`,
+    `<defs>${heads.join("")}</defs>`,
     ...frames.map((frame) => drawFrame(frame, ink)),
-    ...edges.map((edge) => drawEdge(edge, ink, name)),
+    ...edges.map((edge) =>
+      refused.has(edge.edge.to) ? drawEdge(edge, { ...ink, text: wrong }, `${name}-wrong`) : drawEdge(edge, ink, name),
+    ),
     ...boxes.map((box) => drawBox(box, ink)),
   ];
   return (
@@ -23,6 +27,9 @@ export function drawGraph(plot: ModelPlot, ink: Ink, name: string): string {
     `<title>${escapeHtml(`Graph of ${plot.drawing.name}`)}</title>${parts.join("")}</svg>`
   );
 }
+
+const arrowHead = (name: string, colour: string): string =>
+  `<marker id="${name}" viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse"><path d="M0 0.5 8 4 0 7.5z" fill="${colour}" fill-opacity="0.75"/></marker>`;
 
 function drawFrame({ node, x, y, width, height, depth }: Frame, ink: Ink): string {
   return (

@@ -15,18 +15,21 @@ export const graphPicture: Picture<ModelPlot> = {
 };
 
 async function drawPlot(plot: ModelPlot): Promise<MimeBundle> {
-  const name = `weft-arrow-${process.pid}-${++pictures}`;
   const image = drawGraph(plot, staticInk, "arrow");
-  const inline = drawGraph(plot, pageInk, name);
   const png = await pngOf(image);
-  // Pages that don't trust the notebook take the inline SVG out, and the style finds nothing to hide the image for.
-  const html =
-    `<div class="weft-graph">${inline}${svgImage(image, String(plot))}</div>` +
-    "<style>.weft-graph > svg ~ img { display: none; }</style>";
   return {
-    "text/html": html,
+    "text/html": graphHtml(plot, image),
     "image/svg+xml": image,
     ...(png ? { "image/png": png } : {}),
     "text/plain": String(plot),
   };
+}
+
+/** The graph for pages; `image` is the same for those that take inline SVG out: then the style finds nothing to hide the image for. */
+export function graphHtml(plot: ModelPlot, image: string = drawGraph(plot, staticInk, "arrow")): string {
+  const inline = drawGraph(plot, pageInk, `weft-arrow-${process.pid}-${++pictures}`);
+  return (
+    `<div class="weft-graph">${inline}${svgImage(image, String(plot))}</div>` +
+    "<style>.weft-graph > svg ~ img { display: none; }</style>"
+  );
 }

@@ -44,6 +44,16 @@ describe("session: the whole kernel", function () {
     expect(wrong.reply["status"]).to.equal("error");
   });
 
+  it("shows the graph before a call that couldn't be made, and then the error", async () => {
+    const ran = await kernel.run('import { dense, input, lstm } from "weft"; lstm(4)(dense(3)(input([5])))');
+    expect(ran.reply).to.include({ status: "error", ename: "ShapeError" });
+    expect(ran.shown.map((one) => one.type)).to.deep.equal(["display_data"]);
+    const data = ran.shown[0]?.content["data"] as Record<string, string>;
+    expect(data["text/html"]).to.contain("<svg").and.contain("✗ (None, 3)");
+    expect(data["text/plain"]).to.contain("ShapeError: lstm");
+    expect((await kernel.run('dense(3, { activation: "rleu" as "relu" })')).shown).to.deep.equal([]);
+  });
+
   it("shows, updates and clears", async () => {
     const ran = await kernel.run(
       'const shown = display("one", { id: "d" }); shown.update("two"); display("three", { id: "d", update: true }); clearOutput({ wait: true })',
