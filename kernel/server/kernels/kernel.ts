@@ -116,6 +116,8 @@ export class Kernel {
     this.#outboxes.set(session, outbox);
     this.#owners.set(session, session);
     outbox.attach(socket, protocol);
+    // It would wait for an answer.
+    if (this.#state === "dead") this.#tellState("dead");
   }
 
   /** A message of a front end. */

@@ -68,6 +68,7 @@ export class Kernels {
       this.#kernels.delete(kernel.id);
       throw error;
     }
+    if (this.#closed) await kernel.shutdown();
     return kernel;
   }
 

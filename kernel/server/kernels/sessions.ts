@@ -44,8 +44,8 @@ export class Sessions {
     const path = textOf(model, "path") ?? textOf(objectOf(model["notebook"] ?? {}, '"notebook"'), "path");
     if (path === undefined) throw new Refusal(400, '"path" must say which notebook the session is for');
     const existing = [...this.#sessions.values()].find((session) => session.path === path);
-    if (existing) return modelOf(existing);
-    const starting = this.#starting.get(path) ?? this.#start(path, model);
+    if (existing && existing.kernel.state !== "dead") return modelOf(existing);
+    const starting = this.#starting.get(path) ?? this.#start(path, model, existing);
     this.#starting.set(path, starting);
     try {
       return modelOf(await starting);
@@ -77,7 +77,9 @@ export class Sessions {
     if (!used) await this.#kernels.shutdown(session.kernel.id);
   }
 
-  async #start(path: string, model: Json): Promise<Session> {
+  async #start(path: string, model: Json, dead: Session | undefined): Promise<Session> {
+    // Whoever opens the notebook again wants a kernel that works.
+    if (dead) await this.remove(dead.id);
     const kernel = await this.#kernelOf(objectOf(model["kernel"] ?? {}, '"kernel"'), path);
     const name = textOf(model, "name") ?? "";
     const session = { id: randomUUID(), path, name, type: textOf(model, "type") ?? "notebook", kernel };

@@ -163,6 +163,20 @@ describe("server: kernels, through Jupyter's own client", function () {
       assert.equal((await opened.json("POST", `/api/kernels/${kernel.id}/restart`)).status, 500);
       assert.equal((await opened.json("DELETE", `/api/kernels/${kernel.id}`)).status, 204);
     }
+    const body = { path: "dead.ipynb", type: "notebook", name: "", kernel: { name: "fails" } };
+    const first = (await opened.json("POST", "/api/sessions", body)).body as { id: string; kernel: { id: string } };
+    const state = async () =>
+      ((await opened.json("GET", `/api/kernels/${first.kernel.id}`)).body as { execution_state: string })
+        .execution_state;
+    await until(async () => (await state()) === "dead", "the session's kernel is dead");
+    const late = opened.kernels.connectTo({ model: { id: first.kernel.id, name: "fails" } });
+    await until(() => late.status === "dead", "who connects to a dead kernel is told");
+    const second = (await opened.json("POST", "/api/sessions", { ...body, kernel: { name: "weft" } }))
+      .body as typeof first;
+    assert.notEqual(second.kernel.id, first.kernel.id, "who opens the notebook again gets a new kernel");
+    assert.equal((await opened.json("DELETE", `/api/sessions/${second.id}`)).status, 204);
+    assert.deepEqual((await opened.json("GET", "/api/kernels")).body, []);
+
     const unknown = await opened.json("POST", "/api/kernels", { name: "python3" });
     assert.equal(unknown.status, 404);
     assert.match((unknown.body as { message: string }).message, /there are: weft, signal/);
