@@ -37,6 +37,12 @@ export class Discretization extends CatalogLayer {
       );
   }
 
+  /** Keras's layer doesn't take `trainable`. */
+  override getConfig(): Record<string, unknown> {
+    const { trainable: _, ...config } = super.getConfig();
+    return config;
+  }
+
   override call(x: Tensor): Tensor {
     const bounds = constant({
       shape: [this.binBoundaries.length],

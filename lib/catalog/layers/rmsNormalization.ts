@@ -23,6 +23,7 @@ export class RMSNormalization extends CatalogLayer {
   readonly axis: number | readonly number[];
   readonly epsilon: number;
   private scale!: Weight;
+  private rank = 0;
 
   constructor(options: RMSNormalizationOptions = {}) {
     super(options);
@@ -48,8 +49,15 @@ export class RMSNormalization extends CatalogLayer {
   }
 
   override build([shape]: readonly Shape[]): void {
-    const sizes = this.axesFor((shape as Shape).length).map((axis) => (shape as Shape)[axis] as number);
+    this.rank = (shape as Shape).length;
+    const sizes = this.axesFor(this.rank).map((axis) => (shape as Shape)[axis] as number);
     this.scale = this.addWeight({ name: "scale", shape: sizes, initializer: filledWith(1) });
+  }
+
+  /** Several axes are counted from the front once that is known: Keras sorts them as they are written. */
+  override getConfig(): Record<string, unknown> {
+    const axis = this.built && Array.isArray(this.axis) ? this.axesFor(this.rank) : this.axis;
+    return { ...super.getConfig(), axis };
   }
 
   override call(x: Tensor): Tensor {
