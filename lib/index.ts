@@ -95,6 +95,7 @@ export { type ImageOptions, Images, image } from "./train/image.js";
 export { InputLayer } from "./train/inputLayer.js";
 export { type CallResult, Model, type ModelOptions, model, type Predictions } from "./train/model.js";
 export { ModelPlot, type ModelPlotOptions } from "./train/plot.js";
+export { type LayerTime, ModelProfile, type ProfiledKernel, type ProfileOptions } from "./train/profile.js";
 export type { Verbose } from "./train/progress.js";
 export { loadArrays, type NamedArrays, saveArrays } from "./train/save/arrays.js";
 export type { PlainArray } from "./train/save/elements.js";

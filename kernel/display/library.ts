@@ -9,6 +9,7 @@ import { imagePicture } from "./image/picture.js";
 import { graphPicture } from "./model/graph.js";
 import { modelPicture, summaryPicture } from "./model/summary.js";
 import type { MimeBundle, Picture } from "./picture.js";
+import { profilePicture } from "./profile/picture.js";
 import { historyPicture } from "./training/picture.js";
 
 export { trainingProgress } from "./training/callback.js";
@@ -25,6 +26,7 @@ const pictures: readonly Picture[] = [
   tensorPicture,
   weightPicture,
   errorPicture,
+  profilePicture,
 ] as readonly Picture[];
 
 /** The picture of one of the library's values; null: its text will do. */

@@ -10,6 +10,14 @@ export function svgImage(svg: string, alt: string): string {
   return `<img src="data:image/svg+xml;base64,${data}" alt="${escapeHtml(alt)}" style="max-width:100%;height:auto">`;
 }
 
+/**
+ * An SVG that follows the page's theme and has tooltips; where pages that don't trust the notebook take it out, `image` is the same
+ * alone: then the style finds nothing to hide it for.
+ */
+export function themedImage(name: string, inline: string, image: string, alt: string): string {
+  return `<div class="${name}">${inline}${svgImage(image, alt)}</div><style>.${name} > svg ~ img { display: none; }</style>`;
+}
+
 /** Base64, of the SVG's own size: pages show an image pixel by pixel, Plotly's renderer for JupyterLab among them. Null when it can't be drawn (an SVG that is none). Computed outside of the main thread. */
 export async function pngOf(svg: string): Promise<string | null> {
   try {

@@ -1,5 +1,6 @@
 // What the part that trains asks of the part that computes: compile a step's graph, feed it, read what it gives.
 
+import type { Part } from "../graph/part.js";
 import type { Tensor } from "../graph/tensor.js";
 import type { Weight } from "../graph/weight.js";
 
@@ -36,6 +37,26 @@ export interface MemoryReport {
   readonly peakBytes: number;
 }
 
+/** One kernel or copy of a run, a repeat around some, or a wait for other workers, as the first worker saw it. */
+export interface StepTime {
+  readonly label: string;
+  readonly kind: "call" | "copy" | "repeat" | "barrier";
+  readonly milliseconds: number;
+  readonly executions: number;
+  /** Whose work it is. */
+  readonly part: Part | null;
+  /** Moved and computed by all workers in one execution, by the kernel's form; 0 of repeats and barriers. */
+  readonly bytes: number;
+  readonly flops: number;
+}
+
+/** Where the time of a run went. */
+export interface RunTimes {
+  /** From hand-over to completion. */
+  readonly milliseconds: number;
+  readonly steps: readonly StepTime[];
+}
+
 /** A compiled step. */
 export interface Executable {
   /** Steps per hand-over that amount to a few milliseconds. */
@@ -45,6 +66,8 @@ export interface Executable {
   allocate(capacity: number): Batches;
   /** Computes the first `steps` steps of `batches` in order, updating weights after each. */
   run(batches: Batches, steps: number): Promise<void>;
+  /** Runs, and says where the time went. Raises StateError where nothing can measure that. */
+  profile(batches: Batches, steps: number): Promise<RunTimes>;
   /** A readable listing of the program, with bytes and shares. */
   print(): string;
   dispose(): void;

@@ -6,10 +6,12 @@ import type { Tensor } from "../graph/tensor.js";
 import type { Weight } from "../graph/weight.js";
 import type { Value } from "../lower/lowered.js";
 import type { Built } from "../plan/build.js";
+import { costOf } from "../plan/cost.js";
 import { printProgram } from "../plan/print.js";
+import type { Step } from "../plan/program.js";
 import type { Block } from "../run/wasm/heap.js";
 import type { ExternalAddress, LoadedProgram, RunProfile } from "../run/wasm/pool.js";
-import type { Batches, Executable, StepGraph } from "./backend.js";
+import type { Batches, Executable, RunTimes, StepGraph } from "./backend.js";
 import type { WasmBackend } from "./wasm.js";
 
 /** Steps handed over at once should take about this long. */
@@ -50,8 +52,27 @@ export class WasmExecutable implements Executable {
   }
 
   /** Milliseconds by step of the program. */
-  async profile(batches: Batches, steps: number): Promise<RunProfile> {
-    return (await this.#execute(batches as WasmBatches, steps, true)) as RunProfile;
+  async profile(batches: Batches, steps: number): Promise<RunTimes> {
+    const measured = (await this.#execute(batches as WasmBatches, steps, true)) as RunProfile;
+    return {
+      milliseconds: measured.milliseconds,
+      steps: measured.steps.map(({ label, kind, milliseconds, executions, step }) => ({
+        label,
+        kind,
+        milliseconds,
+        executions,
+        part: ("part" in step && step.part) || null,
+        ...this.#work(step),
+      })),
+    };
+  }
+
+  #work(step: Step): { bytes: number; flops: number } {
+    if (step.kind === "copy") return { bytes: 2 * step.rows * step.rowBytes, flops: 0 };
+    const spec = step.kind === "call" ? this.#built.program.kernels[step.kernel] : undefined;
+    if (!spec) return { bytes: 0, flops: 0 };
+    const { bytes, flops } = costOf(spec);
+    return { bytes, flops };
   }
 
   async #execute(batches: WasmBatches, steps: number, profile: boolean): Promise<RunProfile | undefined> {

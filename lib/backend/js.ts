@@ -1,6 +1,7 @@
 // The oracle as a backend: computes every step by the slow, obvious meaning of its ops, on the main thread. The fallback where
 // WebAssembly SIMD is missing, and what kernels are tested against.
 
+import { StateError } from "../graph/errors.js";
 import { callsOf } from "../graph/network.js";
 import type { Spec, View } from "../graph/op.js";
 import { evaluateReference, makeView } from "../graph/reference.js";
@@ -137,6 +138,12 @@ class JsExecutable implements Executable {
       await new Promise((resolve) => setImmediate(resolve));
       results[step] = this.#step(batches, step);
     }
+  }
+
+  async profile(): Promise<never> {
+    throw new StateError("the js backend, which computes by the ops' references, can't be profiled", {
+      hint: 'configure({ backend: "wasm" })',
+    });
   }
 
   print(): string {

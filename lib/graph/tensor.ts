@@ -3,6 +3,7 @@
 import type { DType } from "./dtype.js";
 import type { Layer } from "./layer.js";
 import type { Op, View } from "./op.js";
+import { type Part, presentPart } from "./part.js";
 import { type Shape, showShape } from "./shape.js";
 import type { RowRange, Weight } from "./weight.js";
 
@@ -26,6 +27,8 @@ export interface Call {
   readonly id: number;
   /** The user's line. */
   readonly where?: string | undefined;
+  /** Whose work it is, inside of a step. */
+  readonly part?: Part | undefined;
 }
 
 let calls = 0;
@@ -98,7 +101,8 @@ export function record(
   call: Omit<Call, "id" | "outputs">,
   outputs: readonly { shape: Shape; dtype: DType; mask?: Tensor | undefined }[],
 ): readonly Tensor[] {
-  const made: Call = { ...call, id: nextCallId(), outputs: [] };
+  const part = call.part ?? presentPart();
+  const made: Call = { ...call, ...(part ? { part } : {}), id: nextCallId(), outputs: [] };
   made.outputs = outputs.map(({ shape, dtype, mask }, index) => new Tensor(shape, dtype, made, index, mask));
   return made.outputs;
 }

@@ -6,6 +6,7 @@ import { invoke } from "../graph/infer.js";
 import { type Layer, type LayerCallAttrs, mapTensors } from "../graph/layer.js";
 import type { Mode } from "../graph/mode.js";
 import { callsOf } from "../graph/network.js";
+import { type Part, presentPart, within } from "../graph/part.js";
 import { mixSeed } from "../graph/seed.js";
 import { type Call, originalOf, type Tensor } from "../graph/tensor.js";
 import { atOnce, type Work } from "../graph/turns.js";
@@ -64,8 +65,13 @@ export function* bind(outputs: readonly Tensor[], feeds: ReadonlyMap<Tensor, Ten
     return wanted.map(madeOf);
   };
   const redo = (call: Call, madeOf: (tensor: Tensor) => Tensor, outer: Call | null): readonly Tensor[] => {
-    if (call.op) return applyAll(call.op, call.inputs.map(madeOf), call.attrs);
-    if (!call.layer) return call.outputs;
+    const { op } = call;
+    if (op)
+      return within(presentPart() ?? { place: op.name, pass: "forward" }, () =>
+        applyAll(op, call.inputs.map(madeOf), call.attrs),
+      );
+    const { layer } = call;
+    if (!layer) return call.outputs;
     const { single, options, count } = call.attrs as LayerCallAttrs;
     const inputs = call.inputs.slice(0, count).map(madeOf);
     const inherited =
@@ -73,8 +79,10 @@ export function* bind(outputs: readonly Tensor[], feeds: ReadonlyMap<Tensor, Ten
         ? { training: (outer.attrs as LayerCallAttrs).options.training }
         : {};
     const mode = modeOf(call, { ...inherited, ...mapTensors(options, madeOf) });
-    const made = invoke(call.layer, single ? (inputs[0] as Tensor) : inputs, mode).outputs;
-    trace.push({ layer: call.layer, outputs: made });
+    const around = presentPart();
+    const part: Part = { place: around ? `${around.place}/${layer.name}` : layer.name, pass: "forward" };
+    const made = within(part, () => invoke(layer, single ? (inputs[0] as Tensor) : inputs, mode).outputs);
+    trace.push({ layer, outputs: made });
     return made;
   };
   return { outputs: yield* walk(outputs, feeds, null), updates, losses, trace };

@@ -3,6 +3,7 @@
 import { add } from "../catalog/ops/add.js";
 import { sumTo } from "../catalog/ops/views.js";
 import { callsOf } from "../graph/network.js";
+import { within } from "../graph/part.js";
 import { originalOf, record, type Tensor } from "../graph/tensor.js";
 import { atOnce, type Work } from "../graph/turns.js";
 
@@ -89,18 +90,21 @@ function* reverse(
       !call.inputs.some((input) => needed.has(originalOf(input)))
     )
       continue;
-    const toInputs = call.op.vjp(own, {
-      inputs: call.inputs,
-      outputs: call.outputs,
-      attrs: call.attrs,
-      gradients: (inner, innerGrads, innerWrt) => atOnce(reverse(inner, innerGrads, innerWrt, replacements)),
-      replace: (before, after) => replacements.set(originalOf(before), after),
-    });
-    call.inputs.forEach((input, i) => {
-      const grad = toInputs[i];
-      // A rule gives gradients of the output's shape; what was broadcast on the way in is summed on the way back.
-      if (grad && needed.has(originalOf(input)) && input.dtype === "float32")
-        contribute(input, sumTo(grad, input.shape as readonly number[]));
+    const { vjp } = call.op;
+    within(call.part && { ...call.part, pass: "backward" }, () => {
+      const toInputs = vjp(own, {
+        inputs: call.inputs,
+        outputs: call.outputs,
+        attrs: call.attrs,
+        gradients: (inner, innerGrads, innerWrt) => atOnce(reverse(inner, innerGrads, innerWrt, replacements)),
+        replace: (before, after) => replacements.set(originalOf(before), after),
+      });
+      call.inputs.forEach((input, i) => {
+        const grad = toInputs[i];
+        // A rule gives gradients of the output's shape; what was broadcast on the way in is summed on the way back.
+        if (grad && needed.has(originalOf(input)) && input.dtype === "float32")
+          contribute(input, sumTo(grad, input.shape as readonly number[]));
+      });
     });
     yield;
   }

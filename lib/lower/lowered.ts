@@ -2,6 +2,7 @@
 
 import type { DType } from "../graph/dtype.js";
 import type { View } from "../graph/op.js";
+import type { Part } from "../graph/part.js";
 import type { RowRange, Weight } from "../graph/weight.js";
 import type { KernelSpec } from "../plan/program.js";
 
@@ -32,6 +33,8 @@ export interface KernelItem {
   readonly inputs: readonly Operand[];
   readonly outputs: readonly Operand[];
   readonly label: string;
+  /** Whose work it is; of several, the main one. */
+  readonly part?: Part | undefined;
 }
 
 export interface LoopItem {

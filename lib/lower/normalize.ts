@@ -7,6 +7,7 @@ import { type FoldAttrs, windowsOp } from "../catalog/ops/windows.js";
 import { applyAll } from "../graph/call.js";
 import { callsOf } from "../graph/network.js";
 import type { Layout, Op, Spec } from "../graph/op.js";
+import { within } from "../graph/part.js";
 import { shapesEqual, stridesOf } from "../graph/shape.js";
 import { type Call, originalOf, type Tensor } from "../graph/tensor.js";
 import type { Work } from "../graph/turns.js";
@@ -65,13 +66,16 @@ export function* normalize(outputs: readonly Tensor[], leaves: LeafLayouts = new
         : `${op.name}${keyOf(call.attrs)}${inputs.map((input) => `${originalOf(input).call.id}.${input.index}`).join()}`;
     const before = key === null ? undefined : known.get(key);
     if (before) return before;
-    const pieces = places
-      ? (placed(op, inputs, call.attrs) ?? joinPieces(op, inputs) ?? splitReduction(op, inputs, call.attrs))
-      : null;
-    const simpler = pieces ? [pieces] : op.expand?.(inputs, call.attrs);
-    const made = simpler
-      ? yield* visitAgain(inputs, simpler)
-      : applyAll(op, viewable(op, inputs, call.attrs, leaves), call.attrs);
+    const { simpler, same: applied } = within(call.part, () => {
+      const pieces = places
+        ? (placed(op, inputs, call.attrs) ?? joinPieces(op, inputs) ?? splitReduction(op, inputs, call.attrs))
+        : null;
+      const said = pieces ? [pieces] : op.expand?.(inputs, call.attrs);
+      return said
+        ? { simpler: said, same: [] }
+        : { simpler: null, same: applyAll(op, viewable(op, inputs, call.attrs, leaves), call.attrs) };
+    });
+    const made = simpler ? yield* visitAgain(inputs, simpler) : applied;
     if (key !== null) known.set(key, made);
     return made;
   };

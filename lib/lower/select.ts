@@ -2,6 +2,7 @@
 
 import { callsOf } from "../graph/network.js";
 import type { Layout } from "../graph/op.js";
+import type { Part } from "../graph/part.js";
 import { sizeOf, stridesOf } from "../graph/shape.js";
 import { type Call, originalOf, type Tensor } from "../graph/tensor.js";
 import type { Work } from "../graph/turns.js";
@@ -138,7 +139,10 @@ function* trySelect(scope: Scope, roots: readonly Root[], indirect: ReadonlySet<
   const items: Item[] = [];
   for (const own of order) {
     if (own.anchor?.op?.kind === "control") items.push(...(yield* lowerLoop(scope, own.anchor)));
-    else items.push(...emitGroup(scope, own, grouping));
+    else {
+      const part = partOf(own);
+      items.push(...emitGroup(scope, own, grouping).map((item) => (part ? { ...item, part } : item)));
+    }
     yield;
   }
   return items;
@@ -286,3 +290,15 @@ class MemoryBalance {
 
 /** In megabytes: smaller values don't change the order. */
 const unitsOf = (tensor: Tensor): number => Math.floor(sizeOf(tensor.shape as readonly number[]) / 2 ** 18);
+
+/** Whose work a group is: its anchor's, or that of most of its calls. */
+function partOf({ anchor, calls }: Group): Part | undefined {
+  if (anchor?.part) return anchor.part;
+  const counts = new Map<string, { part: Part; count: number }>();
+  for (const { part } of calls) {
+    if (!part) continue;
+    const key = `${part.pass} ${part.place}`;
+    counts.set(key, { part, count: (counts.get(key)?.count ?? 0) + 1 });
+  }
+  return [...counts.values()].sort((a, b) => b.count - a.count)[0]?.part;
+}

@@ -9,6 +9,7 @@ import { sum } from "../catalog/ops/reduce.js";
 import { broadcastTo, reshape, type SliceAttrs, sliceAxis, transpose } from "../catalog/ops/views.js";
 import { apply } from "../graph/call.js";
 import { callsOf } from "../graph/network.js";
+import { within } from "../graph/part.js";
 import { sizeOf } from "../graph/shape.js";
 import { type Call, originalOf, record, type Tensor } from "../graph/tensor.js";
 import type { Work } from "../graph/turns.js";
@@ -82,7 +83,7 @@ class Sharding {
   /** Says everything that `tensors` need in terms of shards. */
   *walk(tensors: readonly Tensor[]): Work<void> {
     for (const call of callsOf(tensors)) {
-      this.#visit(call);
+      within(call.part, () => this.#visit(call));
       yield;
     }
   }

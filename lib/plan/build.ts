@@ -112,6 +112,7 @@ export function* build(items: readonly Item[], options: BuildOptions): Work<Buil
         fromStrideBytes: 0,
         toStrideBytes: 0,
         label: item.label,
+        part: item.part,
       };
     }
     const { spec } = item;
@@ -129,6 +130,7 @@ export function* build(items: readonly Item[], options: BuildOptions): Work<Buil
       segment: item.segment,
       workers: small ? "one" : "all",
       label: item.label,
+      part: item.part,
     };
   };
   const toSteps = function* (list: readonly (Placed | PlacedLoop)[]): Work<Step[]> {

@@ -2,6 +2,7 @@
 // clone and JSON). A backend knows a Program and nothing above it.
 
 import type { DType } from "../graph/dtype.js";
+import type { Part } from "../graph/part.js";
 
 /**
  * How an operand is laid over a kernel's index space. `strides` are in elements, one per dimension of the
@@ -114,6 +115,8 @@ export interface CallStep {
   readonly segment: number;
   readonly workers: "all" | "one";
   readonly label: string;
+  /** Whose work it is, for profiles. */
+  readonly part?: Part | undefined;
 }
 
 /** Copy `rows` runs of `rowBytes` from one segment to another (staging). */
@@ -126,6 +129,7 @@ export interface CopyStep {
   readonly fromStrideBytes: number;
   readonly toStrideBytes: number;
   readonly label: string;
+  readonly part?: Part | undefined;
 }
 
 /** Run the steps `count` times; pointers advance by their stride of this depth. */

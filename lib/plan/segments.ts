@@ -1,6 +1,7 @@
 // In which segment every kernel runs. Shards of large weights can't move: kernels on them, and large values around them, go
 // where they are; small values are staged.
 
+import type { Part } from "../graph/part.js";
 import type { Item, KernelItem, Operand, Value } from "../lower/lowered.js";
 import { accessesOf, stageShape } from "./accesses.js";
 import type { KernelSpec } from "./program.js";
@@ -12,6 +13,7 @@ export interface PlacedCall {
   readonly operands: readonly Operand[];
   readonly segment: number;
   readonly label: string;
+  readonly part?: Part | undefined;
 }
 
 /** A run of elements from one segment to another. */
@@ -20,6 +22,7 @@ export interface PlacedCopy {
   readonly operands: readonly [from: Operand, to: Operand];
   readonly elements: number;
   readonly label: string;
+  readonly part?: Part | undefined;
 }
 
 export type Placed = PlacedCall | PlacedCopy;
@@ -128,7 +131,7 @@ class Staging {
     const inputs = item.inputs.map((operand, i) =>
       this.#segment(operand.value) === target
         ? operand
-        : this.#stage(operand, accesses[i] as Touched, target, placed, item.label),
+        : this.#stage(operand, accesses[i] as Touched, target, placed, item),
     );
     const outputs = item.outputs.map((operand, i) => {
       const { value } = operand;
@@ -140,8 +143,8 @@ class Staging {
       const own: Operand = { value: this.#temporary(value, shape.elements, target), offset: 0, steps: [] };
       const outside: Operand = { ...operand, offset: operand.offset + shape.low };
       // Rows with gaps between them: what lies in the gaps must survive the way back.
-      if (shape.gaps) placed.push(copyOf(outside, own, shape.elements, item.label));
-      after.push(copyOf(own, outside, shape.elements, item.label));
+      if (shape.gaps) placed.push(copyOf(outside, own, shape.elements, item));
+      after.push(copyOf(own, outside, shape.elements, item));
       return { ...own, offset: -shape.low };
     });
     placed.push(
@@ -151,6 +154,7 @@ class Staging {
         operands: [...inputs, ...outputs],
         segment: target,
         label: item.label,
+        part: item.part,
       },
       ...after,
     );
@@ -166,7 +170,7 @@ class Staging {
     { access, space }: Touched,
     target: number,
     placed: (Placed | PlacedLoop)[],
-    label: string,
+    item: KernelItem,
   ): Operand {
     const { value } = operand;
     if (value.elements <= wholeElements) {
@@ -174,7 +178,7 @@ class Staging {
       let whole = this.#staged.get(key);
       if (!whole) {
         whole = { value: this.#temporary(value, value.elements, target), offset: 0, steps: [] };
-        placed.push(copyOf({ value, offset: 0, steps: [] }, whole, value.elements, label));
+        placed.push(copyOf({ value, offset: 0, steps: [] }, whole, value.elements, item));
         this.#staged.set(key, whole);
       }
       return { value: whole.value, offset: operand.offset, steps: operand.steps };
@@ -189,7 +193,7 @@ class Staging {
         { ...operand, offset: operand.offset + shape.low },
         { value: temporary, offset: 0, steps: [] },
         shape.elements,
-        label,
+        item,
       ),
     );
     const own: Operand = { value: temporary, offset: -shape.low, steps: [] };
@@ -206,9 +210,10 @@ class Staging {
 
 type Touched = ReturnType<typeof accessesOf>[number];
 
-const copyOf = (from: Operand, to: Operand, elements: number, label: string): PlacedCopy => ({
+const copyOf = (from: Operand, to: Operand, elements: number, { label, part }: KernelItem): PlacedCopy => ({
   kind: "copy",
   operands: [from, to],
   elements,
   label: `stage ${label}`,
+  part,
 });

@@ -19,6 +19,7 @@ import { graphOf, isTensor, type ModelGraph } from "./graphOf.js";
 import type { History } from "./history.js";
 import { toConfig, toJSON } from "./json.js";
 import { ModelPlot, type ModelPlotOptions } from "./plot.js";
+import type { ModelProfile, ProfileOptions } from "./profile.js";
 import type { SaveOptions } from "./save/index.js";
 import type { LoadedWeights, LoadWeightsOptions } from "./save/match.js";
 import type { SavedFile } from "./save/savedFile.js";
@@ -233,6 +234,17 @@ export class Model<O extends Structured<Tensor> = Tensor> extends Layer<CallResu
   /** Gradients of the loss on one batch, by weight, as training would see them. Weights stay as they are. */
   async gradients(x: DataStructure, y?: DataStructure): Promise<Map<Weight, NdArray<TensorData>>> {
     return this.training.gradients(x, y);
+  }
+
+  /**
+   * Where the time of a step goes, by layer: milliseconds, and bytes moved. With labels a training step of a compiled model, else one of
+   * predicting. Weights are as before when it is done. Raises StateError with labels before `compile`, or while the model trains.
+   *
+   * @example
+   * await m.profile(x, y, { batchSize: 64 });
+   */
+  async profile(x: DataStructure, y?: DataStructure, options: ProfileOptions = {}): Promise<ModelProfile> {
+    return this.training.profile(x, y, options);
   }
 
   /** Set to true (in a callback) to end training after the present step. */

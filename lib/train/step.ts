@@ -7,6 +7,7 @@ import { add, cast, isFinite as finiteOf, mean, min, multiply, notEqual, where }
 import { applyAll, scalar, toTensor } from "../graph/call.js";
 import { ValueError } from "../graph/errors.js";
 import { replay } from "../graph/network.js";
+import { type Part, within } from "../graph/part.js";
 import { originalOf, placeholder, type Tensor } from "../graph/tensor.js";
 import type { Work } from "../graph/turns.js";
 import type { Weight } from "../graph/weight.js";
@@ -82,17 +83,14 @@ export function* learningStep(
   const step = training ? compiled.optimizer.iterations.tensor : scalar(0, "int32");
   const bound = yield* bind(model.outputs, feedsOf(model, given.inputs), { training, step, seed: compiled.seed });
   const resolved = compiled.resolve(feed.targets);
-  const losses = lossesOf(bound, resolved, given);
-  const total = totalLoss(compiled, losses, bound);
+  const lossPart: Part = { place: "loss", pass: "forward" };
+  const losses = within(lossPart, () => lossesOf(bound, resolved, given));
+  const total = within(lossPart, () => totalLoss(compiled, losses, bound));
   yield;
   const updates = new Map<Weight, Tensor>(bound.updates);
   const flag = placeholder([], "int32", "start anew");
-  const logs = logsOf(
-    compiled,
-    resolved,
-    { bound, given, losses, total, flag, batch: feed.inputs[0]?.[0] ?? 1 },
-    updates,
-  );
+  const facts = { bound, given, losses, total, flag, batch: feed.inputs[0]?.[0] ?? 1 };
+  const logs = within({ place: "metrics", pass: "forward" }, () => logsOf(compiled, resolved, facts, updates));
   const watched = watch ? watchedValues(model, bound, total) : [];
   let finish = (tensors: readonly Tensor[]): Tensor[] => [...tensors];
   if (training) {
@@ -109,7 +107,8 @@ export function* learningStep(
     if (pairs.length === 0) throw noGradient(model, compiled);
     // Also for weights that no gradient reaches, as Keras keeps (and saves) them.
     optimizer.build(compiled.trainable);
-    for (const [weight, value] of optimizer.apply(pairs)) updates.set(weight, value);
+    const applied = within({ place: "optimizer", pass: "update" }, () => optimizer.apply(pairs));
+    for (const [weight, value] of applied) updates.set(weight, value);
     yield;
     // Backwards, the gradient that arrives first is that of the last layer.
     if (watch)

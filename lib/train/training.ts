@@ -18,6 +18,7 @@ import { type EvaluateOptions, type FitOptions, type OnBatchOptions, type Predic
 import type { History } from "./history.js";
 import type { Model } from "./model.js";
 import { collect } from "./predictions.js";
+import { type ModelProfile, type ProfileOptions, profileStep } from "./profile.js";
 import { feedOf, fill, Programs, planOf, StepProgram } from "./programs.js";
 import { type Done, readLogs, runBatches } from "./runner.js";
 import { fitSources, fromBatches, inSteps, samplesOf, stepsOf } from "./sources.js";
@@ -191,6 +192,18 @@ export class Training {
     } finally {
       program.drop();
     }
+  }
+
+  /** Where the time of a step goes. Weights are as before when it is done. */
+  async profile(x: DataStructure, y: DataStructure | undefined, options: ProfileOptions): Promise<ModelProfile> {
+    const { model } = this;
+    if (!model.built) await buildFor(model, x);
+    if (this.#fitting) throw new StateError(`${model.describe()} can't be profiled while it trains`);
+    const compiled = y === undefined ? null : this.requireCompiled("profile with labels");
+    const samples = await samplesOf(model, x, y, compiled);
+    // Slots of its own: the optimizer mustn't look as if it had trained.
+    const trial = compiled && new Compiled(model, { ...compiled.options, optimizer: copyOf(compiled.optimizer) });
+    return profileStep(model, trial, samples, options);
   }
 
   resetMetrics(): void {

@@ -2,7 +2,7 @@
 
 import { ModelPlot } from "../../../lib/index.js";
 import type { MimeBundle, Picture } from "../picture.js";
-import { pngOf, svgImage } from "../static.js";
+import { pngOf, themedImage } from "../static.js";
 import { pageInk, staticInk } from "../theme.js";
 import { drawGraph } from "./drawGraph.js";
 
@@ -25,11 +25,8 @@ async function drawPlot(plot: ModelPlot): Promise<MimeBundle> {
   };
 }
 
-/** The graph for pages; `image` is the same for those that take inline SVG out: then the style finds nothing to hide the image for. */
+/** The graph for pages. */
 export function graphHtml(plot: ModelPlot, image: string = drawGraph(plot, staticInk, "arrow")): string {
   const inline = drawGraph(plot, pageInk, `weft-arrow-${process.pid}-${++pictures}`);
-  return (
-    `<div class="weft-graph">${inline}${svgImage(image, String(plot))}</div>` +
-    "<style>.weft-graph > svg ~ img { display: none; }</style>"
-  );
+  return themedImage("weft-graph", inline, image, String(plot));
 }

@@ -24,6 +24,7 @@ export interface StepProfile {
   /** Of worker 0, over all executions. A repeat includes its body; a barrier is time spent waiting. */
   readonly milliseconds: number;
   readonly executions: number;
+  readonly step: Step;
 }
 
 /** Where the time of a run went, as worker 0 saw it. */
@@ -142,6 +143,7 @@ export class LoadedProgram {
         depth,
         milliseconds: times.milliseconds[index] ?? 0,
         executions: times.counts[index] ?? 0,
+        step,
       };
     });
     return { milliseconds, steps };
