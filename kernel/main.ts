@@ -19,25 +19,10 @@ const placed = (command: Command): Command =>
     .option("--prefix <dir>", "for the environment in this folder");
 
 weft
-  .command("notebook", { isDefault: true })
-  .description("open notebooks in the browser (the default)")
-  .argument("[path]", "a folder, or a notebook", ".")
-  .option("--no-browser", "only print the address")
-  .option("--port <port>", "the first port to try (default: 8888)", positive)
-  .option("--root <dir>", "serve this folder; the path lies in it")
-  .option("--cull <seconds>", "end kernels that did nothing for so long", positive)
-  .action(async (path: string, options: { browser: boolean; port?: number; root?: string; cull?: number }) => {
-    const { serveNotebooks } = await import("./command/notebook.js");
-    const { browser, ...rest } = options;
-    await serveNotebooks(path, browser ? rest : { ...rest, browser });
-    process.exit(0);
-  });
-
-weft
   .command("doctor")
   .description("say what works on this machine")
   .action(async () => {
-    const { doctor } = await import("./command/doctor.js");
+    const { doctor } = await import("./doctor.js");
     process.exit((await doctor()) > 0 ? 1 : 0);
   });
 

@@ -45,8 +45,6 @@ export interface RunningServer {
   readonly url: string;
   readonly token: string;
   readonly port: number;
-  /** How many kernels are running. */
-  kernels(): number;
   /** Ends all kernels and connections. */
   close(): Promise<void>;
 }
@@ -85,8 +83,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   try {
     const port = await listen(app.server, options.port ?? 8888);
     gate.port = port;
-    const running = (): number => kernels.all.length;
-    return { url: `http://${address}:${port}/`, token: gate.token, port, kernels: running, close: once(close) };
+    return { url: `http://${address}:${port}/`, token: gate.token, port, close: once(close) };
   } catch (error) {
     await close();
     throw error;

@@ -5,7 +5,7 @@ import { existsSync } from "node:fs";
 import { availableParallelism, freemem, totalmem } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { dataFolder, kernels } from "../install.js";
+import { dataFolder, kernels } from "./install.js";
 
 export interface Finding {
   readonly what: string;
@@ -83,6 +83,6 @@ function specs(): Finding[] {
 }
 
 function page(): Finding {
-  const good = existsSync(new URL("../page/index.html", import.meta.url));
+  const good = existsSync(new URL("./page/index.html", import.meta.url));
   return { what: "notebook page", good, words: good ? "there" : "not built: npm run build" };
 }
