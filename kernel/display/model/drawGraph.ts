@@ -1,16 +1,16 @@
 // A laid-out graph → SVG: records with a coloured stripe, frames around nested models, arrows.
 
 import type { ModelPlot } from "../../../lib/index.js";
+import { showTuple } from "../../../lib/train/summaryRows.js";
+import { px } from "../chart/text.js";
 import { escapeHtml } from "../escape.js";
 import type { Ink } from "../theme.js";
 import { lineHeight, padding, stripe, wrong } from "./box.js";
-import { type Frame, frameTitle, layOut, type PlacedBox, type PlacedEdge, type Point } from "./layout.js";
+import { type Frame, frameTitle, type Layout, type PlacedBox, type PlacedEdge, type Point } from "./layout.js";
 
-const px = (value: number): string => String(Math.round(value * 10) / 10);
-
-/** `name`: of the arrow heads, which a page with several graphs must not mix up. */
-export function drawGraph(plot: ModelPlot, ink: Ink, name: string): string {
-  const { width, height, frames, edges, boxes } = layOut(plot);
+/** `name`: of the arrow heads. */
+export function drawGraph(plot: ModelPlot, layout: Layout, ink: Ink, name: string): string {
+  const { width, height, frames, edges, boxes } = layout;
   const refused = new Set(boxes.filter(({ node }) => node.kind === "refused").map(({ node }) => node.id));
   const heads = [arrowHead(name, ink.text), ...(refused.size > 0 ? [arrowHead(`${name}-wrong`, wrong)] : [])];
   const parts = [
@@ -65,7 +65,7 @@ function drawBox(box: PlacedBox, ink: Ink): string {
 function drawEdge({ edge, points }: PlacedEdge, ink: Ink, name: string): string {
   const words = [
     `${edge.from} → ${edge.to}`,
-    `${edge.tensor.dtype} (${edge.tensor.shape.map((size) => size ?? "None").join(", ")})`,
+    `${edge.tensor.dtype} ${showTuple(edge.tensor.shape)}`,
     edge.masked ? "with a mask" : "",
     edge.call > 0 ? `call ${edge.call}` : "",
   ];

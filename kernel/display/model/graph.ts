@@ -1,32 +1,27 @@
 // model.plot() → a picture of the graph. In a page that trusts the notebook it follows the theme and has tooltips; elsewhere it is an image.
 
 import { ModelPlot } from "../../../lib/index.js";
-import type { MimeBundle, Picture } from "../picture.js";
-import { pngOf, themedImage } from "../static.js";
-import { pageInk, staticInk } from "../theme.js";
+import type { Picture } from "../picture.js";
+import { type Themed, themedBundle, themedHtml } from "../static.js";
+import { type Ink, pageInk } from "../theme.js";
 import { drawGraph } from "./drawGraph.js";
+import { layOut } from "./layout.js";
 
 let pictures = 0;
 
 export const graphPicture: Picture<ModelPlot> = {
   name: "graph",
   accepts: (value): value is ModelPlot => value instanceof ModelPlot,
-  draw: drawPlot,
+  draw: (plot) => themedBundle(themed(plot)),
 };
 
-async function drawPlot(plot: ModelPlot): Promise<MimeBundle> {
-  const image = drawGraph(plot, staticInk, "arrow");
-  const png = await pngOf(image);
-  return {
-    "text/html": graphHtml(plot, image),
-    "image/svg+xml": image,
-    ...(png ? { "image/png": png } : {}),
-    "text/plain": String(plot),
-  };
-}
-
 /** The graph for pages. */
-export function graphHtml(plot: ModelPlot, image: string = drawGraph(plot, staticInk, "arrow")): string {
-  const inline = drawGraph(plot, pageInk, `weft-arrow-${process.pid}-${++pictures}`);
-  return themedImage("weft-graph", inline, image, String(plot));
+export const graphHtml = (plot: ModelPlot): string => themedHtml(themed(plot));
+
+/** Laid out once for both inks. A page with several graphs must not mix up their arrow heads; an image has its own to itself. */
+function themed(plot: ModelPlot): Themed {
+  const layout = layOut(plot);
+  const own = `weft-arrow-${process.pid}-${++pictures}`;
+  const draw = (ink: Ink): string => drawGraph(plot, layout, ink, ink === pageInk ? own : "arrow");
+  return { name: "weft-graph", draw, text: String(plot) };
 }

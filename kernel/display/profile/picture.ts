@@ -4,8 +4,8 @@ import { ModelProfile } from "../../../lib/index.js";
 import { escapeHtml } from "../escape.js";
 import { byteSize, shortNumber } from "../numbers.js";
 import type { MimeBundle, Picture } from "../picture.js";
-import { pngOf, themedImage } from "../static.js";
-import { pageInk, staticInk } from "../theme.js";
+import { themedBundle } from "../static.js";
+import type { Ink } from "../theme.js";
 import { drawProfile } from "./draw.js";
 
 /** Of more kernels only the slowest are listed. */
@@ -20,16 +20,9 @@ export const profilePicture: Picture<ModelProfile> = {
   draw,
 };
 
-async function draw(profile: ModelProfile): Promise<MimeBundle> {
-  const image = drawProfile(profile, staticInk);
-  const png = await pngOf(image);
-  const html = themedImage("weft-profile", drawProfile(profile, pageInk), image, String(profile)) + kernelsOf(profile);
-  return {
-    "text/html": html,
-    "image/svg+xml": image,
-    ...(png ? { "image/png": png } : {}),
-    "text/plain": String(profile),
-  };
+function draw(profile: ModelProfile): Promise<MimeBundle> {
+  const picture = { name: "weft-profile", draw: (ink: Ink) => drawProfile(profile, ink), text: String(profile) };
+  return themedBundle(picture, kernelsOf(profile));
 }
 
 function kernelsOf(profile: ModelProfile): string {
