@@ -85,7 +85,11 @@ async function* fromSync(list: Iterable<unknown>): AsyncIterator<unknown> {
 /** Rejects what runs wait for; runs that can't notice any more end as well. */
 export function interruptRuns(): void {
   const interrupted = [...activeRuns];
-  for (const run of interrupted) for (const entry of run.guards) entry.reject(new KeyboardInterrupt(entry.place));
+  for (const run of interrupted) {
+    for (const entry of run.guards) entry.reject(new KeyboardInterrupt(entry.place));
+    // A script that was terminated may never come to delete its own, and would seem to wait at it for ever.
+    run.guards.clear();
+  }
   setImmediate(() => {
     for (const run of interrupted) {
       // A cell that lives waits at a guard of its own or has ended by now. One that does neither was terminated in the middle of
