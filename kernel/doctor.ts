@@ -5,9 +5,10 @@ import { existsSync } from "node:fs";
 import { availableParallelism, freemem, totalmem } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { dataFolder, kernels } from "./install.js";
+import { detectMachine } from "../lib/run/wasm/machine.js";
+import { kernels, specFolder } from "./install.js";
 
-export interface Finding {
+interface Finding {
   readonly what: string;
   readonly good: boolean;
   /** What was found; for what isn't good, what to do as well. */
@@ -19,7 +20,7 @@ const gigabytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GB
 /** Of the first tutorial, at full size. */
 const tutorialBytes = 5.8 * 2 ** 30;
 
-export async function examine(): Promise<Finding[]> {
+async function examine(): Promise<Finding[]> {
   return [node(), simd(), threads(), memory(), await jupyter(), ...specs(), page()];
 }
 
@@ -38,9 +39,12 @@ function node(): Finding {
 }
 
 function simd(): Finding {
-  // A function that returns v128: (module (func (result v128) (v128.const i32x4 0 0 0 0)))
-  const bytes = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 22, 1, 20, 0, 253, 12];
-  const good = WebAssembly.validate(Uint8Array.from([...bytes, ...new Array<number>(16).fill(0), 11]));
+  let good = true;
+  try {
+    detectMachine();
+  } catch {
+    good = false;
+  }
   const words = good ? "WebAssembly computes four numbers at once" : "not in this build of Node: training is slow";
   return { what: "SIMD", good, words };
 }
@@ -75,10 +79,10 @@ async function jupyter(): Promise<Finding> {
 }
 
 function specs(): Finding[] {
-  return kernels.map(({ name, title }) => {
-    const file = join(dataFolder({}), "kernels", name, "kernel.json");
+  return kernels.map((kernel) => {
+    const file = join(specFolder({}, kernel), "kernel.json");
     const found = existsSync(file);
-    return { what: title, good: true, words: found ? file : "Jupyter doesn't know it yet: `weft install`" };
+    return { what: kernel.title, good: true, words: found ? file : "Jupyter doesn't know it yet: `weft install`" };
   });
 }
 

@@ -69,11 +69,15 @@ function pythonPrefix(): string {
   throw new Error("--sys-prefix needs an active Python environment, and none was found; use --user or --prefix DIR");
 }
 
+/** Where Jupyter looks for a kernel. */
+export const specFolder = (place: Place, kernel: (typeof kernels)[number]): string =>
+  join(dataFolder(place), "kernels", kernel.name);
+
 /** Writes both kernelspecs; returns their folders. */
 export async function install(place: Place): Promise<string[]> {
   const { Resvg } = await import("@resvg/resvg-js");
   return kernels.map((kernel) => {
-    const folder = join(dataFolder(place), "kernels", kernel.name);
+    const folder = specFolder(place, kernel);
     mkdirSync(folder, { recursive: true });
     const picture = logo(kernel.javascript);
     writeFileSync(join(folder, "kernel.json"), `${JSON.stringify(kernelSpec(kernel), null, 2)}\n`);
@@ -89,7 +93,7 @@ export async function install(place: Place): Promise<string[]> {
 /** Removes what `install` wrote; returns the folders. */
 export function uninstall(place: Place): string[] {
   return kernels.map((kernel) => {
-    const folder = join(dataFolder(place), "kernels", kernel.name);
+    const folder = specFolder(place, kernel);
     rmSync(folder, { recursive: true, force: true });
     return folder;
   });
