@@ -1,8 +1,8 @@
 // The five sockets of a kernel. Frames in, frames out; what they mean is the protocol's business.
 
 import { Reply, Router, XPublisher } from "zeromq";
-import { log } from "./log.js";
 import type { ConnectionInfo } from "./messages.js";
+import { forever, Outgoing } from "./traffic.js";
 
 export type Channel = "shell" | "control" | "stdin";
 type Frames = readonly (Uint8Array | string)[];
@@ -23,7 +23,7 @@ export class Sockets {
   // Every subscriber is told welcome, also the second to the same topic.
   readonly #iopub = new XPublisher({ linger: lingerMs, sendHighWaterMark: iopubHighWaterMark, verbosity: "allSubs" });
   readonly #heartbeat = new Reply({ linger: 0 });
-  readonly #sending = new Map<object, Promise<void>>();
+  readonly #outgoing = new Outgoing();
 
   constructor() {
     // A reply to a front end that has gone isn't worth an error; one that comes back under its name takes its place again.
@@ -56,41 +56,16 @@ export class Sockets {
 
   send(channel: Channel | "iopub", frames: Frames): Promise<void> {
     const socket = channel === "iopub" ? this.#iopub : this.#routers[channel];
-    // A socket takes one message at a time.
-    const before = this.#sending.get(socket) ?? Promise.resolve();
-    const sent = before.then(() => socket.send(frames as (Buffer | string)[])).catch(() => {});
-    this.#sending.set(socket, sent);
-    return sent;
+    return this.#outgoing.send(socket, frames);
   }
 
   /** Resolves once everything sent so far is on its way. */
-  async flush(): Promise<void> {
-    await Promise.all(this.#sending.values());
+  flush(): Promise<void> {
+    return this.#outgoing.flush();
   }
 
   async close(): Promise<void> {
     await this.flush();
     for (const socket of [...Object.values(this.#routers), this.#iopub, this.#heartbeat]) socket.close();
-  }
-}
-
-/** Until the socket closes. */
-async function forever(
-  socket: { readonly closed: boolean; receive(): Promise<Buffer[]> },
-  handle: (frames: Buffer[]) => unknown,
-): Promise<void> {
-  while (!socket.closed) {
-    let frames: Buffer[];
-    try {
-      frames = await socket.receive();
-    } catch {
-      if (socket.closed) return;
-      continue;
-    }
-    try {
-      await handle(frames);
-    } catch (error) {
-      log(`a message could not be handled: ${error instanceof Error ? error.stack : error}`);
-    }
   }
 }

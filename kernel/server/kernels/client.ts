@@ -3,6 +3,7 @@
 import { Dealer, Subscriber } from "zeromq";
 import type { ConnectionInfo, Message } from "../../wire/messages.js";
 import { Signer, type Texts } from "../../wire/sign.js";
+import { forever, Outgoing } from "../../wire/traffic.js";
 
 export type RequestChannel = "shell" | "control" | "stdin";
 export type Channel = RequestChannel | "iopub";
@@ -19,7 +20,7 @@ export class KernelClient {
   readonly signer: Signer;
   readonly #requests: Record<RequestChannel, Dealer>;
   readonly #iopub = new Subscriber({ linger: 0, receiveHighWaterMark: 0 });
-  readonly #sending = new Map<Dealer, Promise<void>>();
+  readonly #outgoing = new Outgoing();
   readonly #receive: (message: FromKernel) => void;
 
   constructor(connection: ConnectionInfo, receive: (message: FromKernel) => void) {
@@ -48,33 +49,19 @@ export class KernelClient {
   }
 
   send(channel: RequestChannel, texts: Texts, buffers: readonly Uint8Array[] = []): void {
-    const socket = this.#requests[channel];
-    const frames = this.signer.encode([], texts, buffers) as (Buffer | string)[];
-    // A socket takes one message at a time.
-    const before = this.#sending.get(socket) ?? Promise.resolve();
-    this.#sending.set(
-      socket,
-      before.then(() => socket.send(frames)).catch(() => {}),
-    );
+    void this.#outgoing.send(this.#requests[channel], this.signer.encode([], texts, buffers));
   }
 
   close(): void {
     for (const socket of [...Object.values(this.#requests), this.#iopub]) socket.close();
   }
 
-  async #listen(channel: Channel, socket: Dealer | Subscriber): Promise<void> {
-    while (!socket.closed) {
-      let frames: Buffer[];
-      try {
-        frames = await socket.receive();
-      } catch {
-        if (socket.closed) return;
-        continue;
-      }
+  #listen(channel: Channel, socket: Dealer | Subscriber): Promise<void> {
+    return forever(socket, (frames) => {
       const message = this.signer.decode(frames)?.message;
-      if (!message) continue;
+      if (!message) return;
       const end = frames.length - message.buffers.length;
       this.#receive({ channel, message, parts: frames.slice(end - 4, end) });
-    }
+    });
   }
 }
