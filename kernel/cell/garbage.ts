@@ -11,13 +11,12 @@ const pauseMs = 2000;
 
 /** Call what is returned after each cell. */
 export function tidyNowAndThen(): () => void {
-  setFlagsFromString("--expose-gc");
-  const collect = runInNewContext("gc") as () => void;
-  setFlagsFromString("--no-expose-gc");
+  let collect: (() => void) | undefined;
   let since = 0;
   let timer: NodeJS.Timeout | undefined;
   const tidy = (): void => {
     since = 0;
+    collect ??= collector();
     collect();
   };
   return () => {
@@ -26,4 +25,11 @@ export function tidyNowAndThen(): () => void {
     // At least behind the answer that is on its way.
     if (since >= few) timer = setTimeout(tidy, since >= many ? 0 : pauseMs).unref();
   };
+}
+
+function collector(): () => void {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  setFlagsFromString("--no-expose-gc");
+  return collect;
 }
