@@ -3,7 +3,6 @@
 usage: python check.py FOLDER [NAME]
 """
 
-import json
 import os
 import sys
 import warnings
@@ -12,9 +11,8 @@ os.environ.setdefault("KERAS_BACKEND", "jax")
 
 import keras
 import numpy as np
+from cases import array, folder, run
 
-folder = sys.argv[1]
-wanted = sys.argv[2] if len(sys.argv) > 2 else ""
 # What a file that was saved before its first step makes Keras say.
 warnings.filterwarnings("ignore")
 
@@ -41,10 +39,6 @@ class Scale(keras.layers.Layer):
 def cubed(y_true, y_pred):
     """The samples' own loss."""
     return keras.ops.mean(keras.ops.power(keras.ops.absolute(y_pred - y_true), 3), axis=-1)
-
-
-def array(record):
-    return np.array(record["data"], dtype=record["dtype"]).reshape(record["shape"])
 
 
 def one(arrays):
@@ -94,18 +88,7 @@ assert np.array_equal(arrays["x"], matrix) and np.array_equal(np.load(os.path.jo
 assert arrays["i"].tolist() == [-1, 7] and arrays["i"].dtype == "int32"
 assert arrays["b"].tolist() == [1, 2, 255] and arrays["b"].dtype == "uint8"
 
-failing = 0
-passing = 1
-with open(os.path.join(folder, "cases.jsonl")) as lines:
-    for line in lines:
-        case = json.loads(line)
-        if wanted not in case["name"]:
-            continue
-        try:
-            check(case)
-            passing += 1
-        except Exception as error:  # every case is tried
-            failing += 1
-            print(f"{case['name']}: {type(error).__name__}: {str(error)[:600]}")
-print(f"Keras {keras.__version__}\n  {passing} passing\n  {failing} failing")
+passing, failing, _ = run(check)
+# One more: the arrays above.
+print(f"Keras {keras.__version__}\n  {passing + 1} passing\n  {failing} failing")
 sys.exit(1 if failing or not passing else 0)

@@ -3,22 +3,17 @@
 usage: python check_onnx.py FOLDER [NAME]
 """
 
-import json
 import os
 import sys
 
 import numpy as np
 import onnxruntime
-
-folder = sys.argv[1]
-wanted = sys.argv[2] if len(sys.argv) > 2 else ""
-
-
-def array(record):
-    return np.array(record["data"], dtype=record["dtype"]).reshape(record["shape"])
+from cases import array, folder, run, wanted
 
 
 def check(case):
+    if "onnx" not in case:
+        return case["refused"]
     session = onnxruntime.InferenceSession(os.path.join(folder, case["onnx"]), providers=["CPUExecutionProvider"])
     kinds = {"tensor(float)": "float32", "tensor(int32)": "int32", "tensor(bool)": "bool"}
     x = [array(record).astype(kinds[i.type]) for record, i in zip(case["x"], session.get_inputs())]
@@ -30,25 +25,10 @@ def check(case):
             assert got.shape == other.shape, f"{rows} samples: {got.shape}, not {other.shape}"
             apart = np.max(np.abs(got.astype("float64") - other) / (1 + np.abs(other)), initial=0)
             assert apart <= 1e-5, f"{rows} samples: apart by {apart:.2g}"
+    return None
 
 
-failing = 0
-passing = 0
-refused = []
-with open(os.path.join(folder, "cases.jsonl")) as lines:
-    for line in lines:
-        case = json.loads(line)
-        if wanted not in case["name"]:
-            continue
-        if "onnx" not in case:
-            refused.append(f"{case['name']}: {case['refused']}")
-            continue
-        try:
-            check(case)
-            passing += 1
-        except Exception as error:  # every case is tried
-            failing += 1
-            print(f"{case['name']}: {type(error).__name__}: {str(error)[:600]}")
+passing, failing, refused = run(check)
 print("\n".join(refused))
 print(f"onnxruntime {onnxruntime.__version__}, {len(refused)} refused\n  {passing} passing\n  {failing} failing")
 sys.exit(1 if failing or passing < 12 and not wanted else 0)
