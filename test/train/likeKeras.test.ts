@@ -17,11 +17,9 @@ import {
   sgd,
   terminateOnNaN,
 } from "../../lib/index.js";
+import { count, xs, ys } from "./lineData.js";
 import { messageOf } from "./thrown.js";
 
-const count = 10;
-const xs = Array.from({ length: count }, (_, i) => [i / count, 1 - i / count]);
-const ys = xs.map(([a]) => [2 * (a as number) - 1]);
 const classes = xs.map((_, i) => [i % 2]);
 
 async function line(options: Partial<CompileOptions> = {}): Promise<Model> {
