@@ -27,6 +27,10 @@ export function digits(count: number): Digit[] {
   });
 }
 
+/** The pixels of a digit line by line, as pictures are shown. */
+export const lines = (pixels: ArrayLike<number>): number[][] =>
+  Array.from({ length: side }, (_, y) => Array.from({ length: side }, (_, x) => pixels[y * side + x] as number));
+
 const words = [
   "",
   "is",
