@@ -3,6 +3,7 @@
 import type { Part } from "../graph/part.js";
 import type { Tensor } from "../graph/tensor.js";
 import type { Weight } from "../graph/weight.js";
+import type { MemoryReport } from "./memoryReport.js";
 
 /** Numbers as the outside world holds them; bool as 0 and 1. */
 export type TensorData = Float32Array | Int32Array | Uint8Array;
@@ -26,23 +27,14 @@ export interface Batches {
   release(): void;
 }
 
-/** Bytes a step needs. */
-export interface MemoryReport {
-  /** Weights of the model. */
-  readonly weightBytes: number;
-  /** Optimizer slots and other states. */
-  readonly stateBytes: number;
-  /** Activations, gradients and scratch. */
-  readonly activationBytes: number;
-  readonly peakBytes: number;
-}
-
 /** One kernel or copy of a run, a repeat around some, or a wait for other workers, as the first worker saw it. */
 export interface StepTime {
   readonly label: string;
   readonly kind: "call" | "copy" | "repeat" | "barrier";
   readonly milliseconds: number;
   readonly executions: number;
+  /** The milliseconds of each worker that took part. */
+  readonly byWorker: readonly number[];
   /** Whose work it is. */
   readonly part: Part | null;
   /** Moved and computed by all workers in one execution, by the kernel's form; 0 of repeats and barriers. */

@@ -56,11 +56,12 @@ export class WasmExecutable implements Executable {
     const measured = (await this.#execute(batches as WasmBatches, steps, true)) as RunProfile;
     return {
       milliseconds: measured.milliseconds,
-      steps: measured.steps.map(({ label, kind, milliseconds, executions, step }) => ({
+      steps: measured.steps.map(({ label, kind, milliseconds, executions, byWorker, step }) => ({
         label,
         kind,
         milliseconds,
         executions,
+        byWorker,
         part: ("part" in step && step.part) || null,
         ...this.#work(step),
       })),

@@ -8,7 +8,8 @@ import { evaluateReference, makeView } from "../graph/reference.js";
 import { sizeOf } from "../graph/shape.js";
 import type { Tensor } from "../graph/tensor.js";
 import type { RowRange, Weight } from "../graph/weight.js";
-import type { Backend, Batches, Executable, MemoryReport, StepGraph } from "./backend.js";
+import type { Backend, Batches, Executable, StepGraph } from "./backend.js";
+import { MemoryReport } from "./memoryReport.js";
 
 const bytesOf = (tensor: Tensor): number => sizeOf(tensor.shape as readonly number[]) * 4;
 const specOf = (tensor: Tensor): Spec => tensor as unknown as Spec;
@@ -78,7 +79,7 @@ function memoryOf(graph: StepGraph): MemoryReport {
   for (const call of callsOf([...graph.outputs, ...graph.updates.values()])) {
     if (call.op) for (const output of call.outputs) activationBytes += bytesOf(output);
   }
-  return { weightBytes, stateBytes, activationBytes, peakBytes: weightBytes + stateBytes + activationBytes };
+  return new MemoryReport(weightBytes, stateBytes, activationBytes);
 }
 
 class JsBatches implements Batches {

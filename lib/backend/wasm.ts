@@ -1,6 +1,7 @@
 // The WebAssembly backend: compiles steps, keeps weights in the shared heap and runs programs on the worker pool.
 
 import { freemem } from "node:os";
+import { readableBytes } from "../graph/bytes.js";
 import { MemoryError } from "../graph/errors.js";
 import { sizeOf } from "../graph/shape.js";
 import { inTurns, type Work } from "../graph/turns.js";
@@ -10,12 +11,12 @@ import type { Built } from "../plan/build.js";
 import { collectGarbage } from "../run/wasm/collect.js";
 import type { Block } from "../run/wasm/heap.js";
 import { type ExternalAddress, type LoadedProgram, Pool, type RunProfile } from "../run/wasm/pool.js";
-import type { Backend, Executable, MemoryReport, StepGraph } from "./backend.js";
+import type { Backend, Executable, StepGraph } from "./backend.js";
 import { emit, planStep, type Wanted } from "./compile.js";
 import { WasmExecutable, weightsOf } from "./executable.js";
+import { MemoryReport } from "./memoryReport.js";
 import { WeightStore } from "./weights.js";
 
-const megabyte = 2 ** 20;
 /** Compiled steps between two collections of garbage. */
 const collectAfter = 100;
 
@@ -253,17 +254,10 @@ export class WasmBackend implements Backend {
     const report = reportOf(graph, built);
     const tooLong = built.program.arenaBytes.some((bytes) => bytes > 2 ** 32 - 2 ** 20);
     if (missing + arena <= available && !tooLong) return;
-    const line = (name: string, bytes: number): string =>
-      `${name.padEnd(12)} ${(bytes / megabyte).toFixed(0).padStart(8)} MB`;
     throw new MemoryError(
-      `step "${graph.name}" needs ${((missing + arena) / megabyte).toFixed(0)} MB more, ${(available / megabyte).toFixed(0)} MB are free`,
+      `step "${graph.name}" needs ${readableBytes(missing + arena)} more, ${readableBytes(available)} are free`,
       {
-        notes: [
-          line("weights", report.weightBytes),
-          line("optimizer", report.stateBytes),
-          line("activations", report.activationBytes),
-          line("peak", report.peakBytes),
-        ],
+        notes: report.lines,
         hint:
           report.activationBytes > report.weightBytes
             ? "use a smaller batchSize"
@@ -293,5 +287,5 @@ function reportOf(graph: StepGraph, built: Built): MemoryReport {
     0,
   );
   const activationBytes = built.program.arenaBytes.reduce((sum, bytes) => sum + bytes, 0) + feeds;
-  return { weightBytes, stateBytes, activationBytes, peakBytes: weightBytes + stateBytes + activationBytes };
+  return new MemoryReport(weightBytes, stateBytes, activationBytes);
 }

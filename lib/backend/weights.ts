@@ -11,7 +11,7 @@ const largestWholeBytes = 256 * 2 ** 20;
 const shardBytes = 48 * 2 ** 20;
 /** Shards begin at multiples of this many rows, so that they are aligned with what the rows were flattened from. */
 const shardRows = 4096;
-/** Slots that an optimizer keeps beside a weight: room for them is left in the weight's segment. */
+/** Room for so many slots of an optimizer at least is left beside a weight, in its segment: predicting may come before training. */
 const slotsBeside = 2;
 /** Of a segment for shards: the rest is for what is computed beside them. */
 const segmentBytes = 3 * 2 ** 30;
@@ -42,9 +42,13 @@ export class WeightStore {
   readonly #heap: Heap;
   readonly #pieces = new WeakMap<Weight, readonly StoredPiece[]>();
   readonly #ready = new WeakSet<Weight>();
-  /** The segment that shard i of a given shape goes to, and bytes spoken for by segment. */
-  readonly #segments = new Map<string, number>();
-  readonly #spokenFor: number[] = [0];
+  /** The segments of a weight's shards by their first rows, also for what is kept beside it. */
+  readonly #segments = new WeakMap<Weight, Map<number, number>>();
+  /** Bytes spoken for by segment, as long as the weight lives. */
+  readonly #spokenFor: number[] = [];
+  readonly #collected = new FinalizationRegistry<{ readonly segment: number; readonly bytes: number }>((spoken) =>
+    this.#speakFor(spoken.segment, -spoken.bytes),
+  );
 
   constructor(heap: Heap) {
     this.#heap = heap;
@@ -53,15 +57,23 @@ export class WeightStore {
   /** Segment of a piece, decided before any memory is taken. */
   segmentOf(weight: Weight, rows: RowRange | null): number {
     if (!rows) return this.#pieces.get(weight)?.[0]?.block.segment ?? 0;
-    const key = `${weight.shape.join("x")}:${rows.start}`;
-    const known = this.#segments.get(key);
+    const owner = weight.beside ?? weight;
+    const segments = this.#segments.get(owner) ?? new Map<number, number>();
+    this.#segments.set(owner, segments);
+    const known = segments.get(rows.start);
     if (known !== undefined) return known;
-    const bytes = (weight.size / (weight.shape[0] as number)) * rows.count * 4 * (1 + slotsBeside);
+    const bytes =
+      (weight.size / (weight.shape[0] as number)) * rows.count * 4 * (1 + Math.max(slotsBeside, owner.companions));
     let segment = 1;
     while ((this.#spokenFor[segment] ?? 0) + bytes > segmentBytes) segment++;
-    this.#spokenFor[segment] = (this.#spokenFor[segment] ?? 0) + bytes;
-    this.#segments.set(key, segment);
+    this.#speakFor(segment, bytes);
+    this.#collected.register(owner, { segment, bytes });
+    segments.set(rows.start, segment);
     return segment;
+  }
+
+  #speakFor(segment: number, bytes: number): void {
+    this.#spokenFor[segment] = (this.#spokenFor[segment] ?? 0) + bytes;
   }
 
   /** Whether the numbers are there. */

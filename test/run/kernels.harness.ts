@@ -1,14 +1,13 @@
 // For the kernel tests: tiny ops with a meaning in numbers, a naive float64 evaluation of every spec, and a run of the emitted code
 // on a memory of its own, whole and in pieces.
 
-import { setFlagsFromString } from "node:v8";
 import type { DType } from "../../lib/graph/dtype.js";
 import type { Lane, Lanes } from "../../lib/graph/lanes.js";
 import type { Op } from "../../lib/graph/op.js";
 import { atOnce } from "../../lib/graph/turns.js";
 import type { Access, ElementwiseSpec, Expr, KernelSpec, MatmulSpec, ReduceSpec } from "../../lib/plan/program.js";
 import { detectMachine } from "../../lib/run/wasm/machine.js";
-import { emitModule, scratchBytes, tieringFlags, units } from "../../lib/run/wasm/module.js";
+import { emitModule, scratchBytes, setTiering, units } from "../../lib/run/wasm/module.js";
 
 interface TestOp {
   emit(k: Lanes, args: readonly Lane[]): Lane;
@@ -187,11 +186,11 @@ const kernels = new WeakMap<KernelSpec, Kernel>();
 
 /** With the compiler that programs get. */
 function compileAtOnce(bytes: Uint8Array): WebAssembly.Module {
-  for (const flag of tieringFlags) setFlagsFromString(`--no-${flag}`);
+  setTiering(false);
   try {
     return new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>);
   } finally {
-    for (const flag of tieringFlags) setFlagsFromString(`--${flag}`);
+    setTiering(true);
   }
 }
 

@@ -1,6 +1,7 @@
 // Compiling kernels: on the engine's own threads, in its best code, and without a trace for the code of others.
 
 import { execFileSync } from "node:child_process";
+import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { expect } from "chai";
 import { elementwiseLookup } from "../../lib/catalog/ops/index.js";
@@ -8,6 +9,7 @@ import { atOnce } from "../../lib/graph/turns.js";
 import type { ElementwiseSpec } from "../../lib/plan/program.js";
 import { detectMachine } from "../../lib/run/wasm/machine.js";
 import { compileModule, emitModule } from "../../lib/run/wasm/module.js";
+import { removeFolder, temporaryFolder } from "../folders.js";
 
 const doubled = (size: number): ElementwiseSpec => ({
   family: "elementwise",
@@ -41,6 +43,9 @@ function kernelsOf(module: WebAssembly.Module): unknown[] {
   return Object.values(new WebAssembly.Instance(module, { env: { memory } }).exports);
 }
 
+/** For scripts in processes of their own. */
+const url = new URL("../../lib/run/wasm/module.js", import.meta.url).href;
+
 describe("modules of kernels", () => {
   it("compile while the event loop goes on", async () => {
     let turns = 0;
@@ -64,8 +69,38 @@ describe("modules of kernels", () => {
     for (const kernel of kernelsOf(other)) expect(ask.optimised(kernel)).to.equal(false);
   });
 
+  it("compile when the same one is asked for many times at once", async () => {
+    const same = bytes();
+    const modules = await Promise.all(Array.from({ length: 12 }, () => compileModule(same)));
+    expect(modules.flatMap(kernelsOf)).to.have.length(24);
+  });
+
+  it("leave modules of others whole that run meanwhile", () => {
+    // HDF5's has calls that the engine's optimiser takes a guess at. In a process of its own: the engine ends it when that fails.
+    const script = `
+      import { File, ready } from "h5wasm/node";
+      import { setTiering } from "${url}";
+      await ready;
+      const write = () => {
+        const file = new File(process.argv[1], "w");
+        for (let i = 0; i < 20; i++) file.create_dataset({ name: "d" + i, data: new Float32Array(100) });
+        file.close();
+      };
+      write();
+      setTiering(false);
+      for (let i = 0; i < 5; i++) write();
+      console.log("whole");`;
+    const folder = temporaryFolder("module");
+    const args = ["--input-type=module", "-e", script, join(folder, "some.h5")];
+    try {
+      const out = execFileSync(process.execPath, args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+      expect(out.trim()).to.equal("whole");
+    } finally {
+      removeFolder(folder);
+    }
+  });
+
   it("keep the process alive until they are compiled", () => {
-    const url = new URL("../../lib/run/wasm/module.js", import.meta.url).href;
     const empty = "new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0])";
     const script = `import { compileModule } from "${url}"; await compileModule(${empty}); console.log("compiled");`;
     const text = execFileSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8" });

@@ -221,6 +221,14 @@ describe("pool", () => {
       ["barrier", "barrier", 1, 12],
     ]);
     expect(profile?.milliseconds).to.be.greaterThan(profile?.steps[1]?.milliseconds ?? Number.NaN);
+    for (const { milliseconds, byWorker } of profile?.steps ?? []) {
+      expect(byWorker).to.have.length(2);
+      expect(byWorker[0]).to.equal(milliseconds);
+    }
+    // A loop's time includes what is in it, for the second worker too.
+    expect(profile?.steps[0]?.byWorker[1])
+      .to.be.at.least(profile?.steps[2]?.byWorker[1] ?? Number.NaN)
+      .and.above(0);
     expect(await pool.run(loaded)).to.equal(undefined);
   });
 

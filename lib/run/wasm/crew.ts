@@ -71,7 +71,7 @@ export class Crew {
   }
 
   /** Runs the program on its participants, one run at a time. Rejects with a PoolError if a worker fails or dies; none runs on then. */
-  async run(order: Order, heap: Heap): Promise<StepTimes | undefined> {
+  async run(order: Order, heap: Heap): Promise<readonly StepTimes[] | undefined> {
     const { program, repeat, profile } = order;
     const control = this.#control;
     this.#running = true;
@@ -165,12 +165,12 @@ export class Crew {
     return woken;
   }
 
-  /** After a run: the times that worker 0 measured, or the reason of the worker that failed first. */
-  #reports({ profile, describe }: Order): StepTimes | undefined {
+  /** After a run: the times that each participant measured, or the reason of the worker that failed first. */
+  #reports({ program, profile, describe }: Order): readonly StepTimes[] | undefined {
     const failed = Atomics.load(this.#control, word.failed) - 1;
     if (failed < 0 && !profile) return undefined;
     const reports = this.#members.map(({ port }) => receive(port));
-    if (failed < 0) return reports[0]?.kind === "profile" ? reports[0] : undefined;
+    if (failed < 0) return reports.slice(0, program.participants).filter((report) => report?.kind === "profile");
     const report = reports[failed];
     if (report?.kind !== "failure") throw new PoolError(`worker ${failed} failed`);
     const at = report.step === undefined ? "" : ` at ${describe(report.step)}`;

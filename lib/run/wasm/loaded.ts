@@ -24,10 +24,12 @@ export interface StepProfile {
   /** Of worker 0, over all executions. A repeat includes its body; a barrier is time spent waiting. */
   readonly milliseconds: number;
   readonly executions: number;
+  /** The milliseconds of each worker that took part. */
+  readonly byWorker: readonly number[];
   readonly step: Step;
 }
 
-/** Where the time of a run went, as worker 0 saw it. */
+/** Where the time of a run went. */
 export interface RunProfile {
   /** From hand-over to completion, on the main thread. */
   readonly milliseconds: number;
@@ -134,15 +136,17 @@ export class LoadedProgram {
     return `"${label}" of program "${this.name}"`;
   }
 
-  profile(times: StepTimes, milliseconds: number): RunProfile {
+  /** `times` of each worker that took part. */
+  profile(times: readonly StepTimes[], milliseconds: number): RunProfile {
     const steps = numberSteps(this.#program.steps).map(({ step, depth }, index): StepProfile => {
       const label = step.kind === "barrier" ? "barrier" : step.label;
       return {
         label,
         kind: step.kind,
         depth,
-        milliseconds: times.milliseconds[index] ?? 0,
-        executions: times.counts[index] ?? 0,
+        milliseconds: times[0]?.milliseconds[index] ?? 0,
+        executions: times[0]?.counts[index] ?? 0,
+        byWorker: times.map((one) => one.milliseconds[index] ?? 0),
         step,
       };
     });

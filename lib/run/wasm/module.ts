@@ -99,23 +99,38 @@ export function* emitModule(specs: readonly KernelSpec[], machine: Machine, look
   return module.finish();
 }
 
-/** What the engine does without while it compiles kernels. */
-export const tieringFlags: readonly string[] = ["liftoff", "wasm-lazy-compilation", "wasm-dynamic-tiering"];
-let compiling = 0;
+// Since V8 14, an optimised function of anybody's module goes back to its baseline code where a guess was wrong, and the process
+// ends when there is none, as without tiering. Off for good: the engine also ends when this changes while it compiles.
+if (Number.parseInt(process.versions.v8, 10) >= 14) setFlagsFromString("--no-wasm-deopt");
+
+/** Off: the engine compiles all of a module at once, in its best code. On: as it usually does. */
+export function setTiering(on: boolean): void {
+  for (const flag of ["liftoff", "wasm-lazy-compilation", "wasm-dynamic-tiering"])
+    setFlagsFromString(on ? `--${flag}` : `--no-${flag}`);
+}
+
+let last: Promise<unknown> = Promise.resolve();
 
 /**
  * Compiles on the engine's own threads, with the optimising compiler at once. Else the first call of each kernel would run in V8's
- * baseline code to its end, five times slower, and the first training step with it. The engine reads the flags at several points
- * until it has finished, so they hold until then.
+ * baseline code to its end, five times slower, and the first training step with it. One module at a time: the engine's cache may
+ * wait for ever when the same bytes come again while it compiles them.
  */
-export async function compileModule(bytes: Uint8Array): Promise<WebAssembly.Module> {
-  if (compiling++ === 0) for (const flag of tieringFlags) setFlagsFromString(`--no-${flag}`);
+export function compileModule(bytes: Uint8Array): Promise<WebAssembly.Module> {
+  const compiled = last.then(() => compileAlone(bytes));
+  last = compiled.catch(() => {});
+  return compiled;
+}
+
+/** The engine reads the flags at several points until it has finished, so they hold until then. */
+async function compileAlone(bytes: Uint8Array): Promise<WebAssembly.Module> {
+  setTiering(false);
   // Newer Nodes let a process end while all that is left to do is to compile.
   const alive = setInterval(() => {}, 2 ** 30);
   try {
     return await WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>);
   } finally {
     clearInterval(alive);
-    if (--compiling === 0) for (const flag of tieringFlags) setFlagsFromString(`--${flag}`);
+    setTiering(true);
   }
 }

@@ -53,7 +53,7 @@ function serve({ worker, control, port }: WorkerSetup): void {
     try {
       readMail();
       executor = executorOf(Atomics.load(control, word.program));
-      const timed = worker === 0 && Atomics.load(control, word.profile) !== 0;
+      const timed = Atomics.load(control, word.profile) !== 0;
       const times = executor.run(Atomics.load(control, word.repeat), timed);
       if (times !== undefined) port.postMessage({ kind: "profile", ...times } satisfies Report);
     } catch (error) {
