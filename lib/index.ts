@@ -4,7 +4,9 @@ import { plugIn } from "./train/numbers.js";
 
 plugIn();
 
-export type { MemoryReport, TensorData } from "./backend/backend.js";
+export type { TensorData } from "./backend/backend.js";
+export { MemoryReport } from "./backend/memoryReport.js";
+export type { PortableProgram } from "./backend/portable.js";
 export type { BackendName } from "./backend/select.js";
 export {
   type Activation,
@@ -35,11 +37,12 @@ export {
   type StateValues,
 } from "./catalog/metrics/index.js";
 export { constraints, initializers, losses, metrics, regularizers } from "./catalog/namespaces.js";
-export * as ops from "./catalog/ops/index.js";
+export { ops } from "./catalog/ops/recorded.js";
 export * from "./catalog/optimizers/index.js";
 export type { Regularizer, RegularizerIdentifier, RegularizerName } from "./catalog/regularizers/index.js";
 export * from "./catalog/schedules/index.js";
 export { constant, type TensorLike } from "./graph/call.js";
+export type { CallOptions, LayerCallAttrs } from "./graph/callOptions.js";
 export type { DType, NumericArray } from "./graph/dtype.js";
 export {
   type ErrorDetails,
@@ -51,15 +54,9 @@ export {
   ValueError,
   WeftError,
 } from "./graph/errors.js";
-export {
-  type CallOptions,
-  clearNames,
-  Layer,
-  type LayerCallAttrs,
-  type LayerOptions,
-  type Storage,
-} from "./graph/layer.js";
+export { Layer, type LayerOptions, type Storage } from "./graph/layer.js";
 export type { Mode } from "./graph/mode.js";
+export { clearNames } from "./graph/names.js";
 export type { Op, Spec, View } from "./graph/op.js";
 export { type ItemClass, Registry, type SerializedItem } from "./graph/registry.js";
 export type { Shape } from "./graph/shape.js";
@@ -89,20 +86,28 @@ export type { ArrayData, BatchItem, DataSource, DataStructure, NestedData, Shape
 export type { Drawing, DrawnEdge, DrawnNode, DrawnTensor } from "./train/drawing.js";
 export type { BatchOptions, EvaluateOptions, FitOptions, PredictOptions, ValidationData } from "./train/fit.js";
 export { modelFromJSON } from "./train/fromJSON.js";
+export type { CallResult, GraphLayer, ModelOptions } from "./train/graphLayer.js";
 export { type Distribution, histograms, type WeightHistogram, WeightHistograms } from "./train/histograms.js";
 export { History } from "./train/history.js";
 export { type ImageOptions, Images, image } from "./train/image.js";
 export { InputLayer } from "./train/inputLayer.js";
-export { type CallResult, Model, type ModelOptions, model, type Predictions } from "./train/model.js";
+export { Model, model, type Predictions } from "./train/model.js";
 export { ModelPlot, type ModelPlotOptions } from "./train/plot.js";
-export { type LayerTime, ModelProfile, type ProfiledKernel, type ProfileOptions } from "./train/profile.js";
+export {
+  type LayerTime,
+  ModelProfile,
+  type ProfiledKernel,
+  type ProfiledSpan,
+  type ProfileOptions,
+} from "./train/profile.js";
 export type { Verbose } from "./train/progress.js";
 export { loadArrays, type NamedArrays, saveArrays } from "./train/save/arrays.js";
 export type { PlainArray } from "./train/save/elements.js";
-export { type LoadOptions, load, type SaveOptions } from "./train/save/index.js";
+export { type ExportOptions, type LoadOptions, load, type SaveOptions } from "./train/save/index.js";
 export type { LoadedWeights, LoadWeightsOptions } from "./train/save/match.js";
-export { SavedFile } from "./train/save/savedFile.js";
+export { type OpeningCode, type SavedFacts, SavedFile, type SavedPart } from "./train/save/savedFile.js";
 export { Sequential, type SequentialItem, sequential } from "./train/sequential.js";
+export { Sketch, type SketchOptions, sketch } from "./train/sketch.js";
 export type { Structure, Structured } from "./train/structure.js";
 export { Summary, type SummaryOptions } from "./train/summary.js";
 export type { SummaryData, SummaryRow, SummaryTotals } from "./train/summaryRows.js";

@@ -1,7 +1,7 @@
 // Keras's configs and our options: the same settings under two spellings ("label_smoothing", labelSmoothing). A class lists Keras's names
 // once; reading and writing configs follows.
 
-import { camelOption } from "../graph/layer.js";
+import { camelOption } from "../graph/names.js";
 import type { ItemClass } from "../graph/registry.js";
 
 /** A JSON object, as in `{ class_name, config }`. */

@@ -2,7 +2,7 @@
 
 import { scalar } from "../graph/call.js";
 import type { Initializer } from "../graph/weight.js";
-import { broadcastTo } from "./ops/views.js";
+import { broadcastTo } from "./ops/broadcastTo.js";
 
 /** Starts every element at `value`. */
 export function filledWith(value: number): Initializer {

@@ -50,11 +50,17 @@ export const isConcrete = (tensor: Tensor): tensor is Tensor<readonly number[]> 
 /** A tensor of known sizes as a Spec. */
 export const specOf = (tensor: Tensor): Spec => tensor as unknown as Spec;
 
-/** Records `op` on `inputs`; all outputs. */
+/** Records `op` on `inputs`, or what it is composed of; all outputs. */
 export function applyAll<A>(op: Op<A>, inputs: readonly Tensor[], attrs: A): readonly Tensor[] {
+  return op.compose && inputs.every(isConcrete) ? op.compose(inputs, attrs) : recordOp(op, inputs, attrs);
+}
+
+/** Records `op` itself on `inputs`; all outputs. */
+export function recordOp<A>(op: Op<A>, inputs: readonly Tensor[], attrs: A): readonly Tensor[] {
+  const concrete = inputs.every(isConcrete);
   const specs = orRefuse(
     () => ({ name: op.name, className: op.name, inputs }),
-    () => (inputs.every(isConcrete) ? op.infer(inputs.map(specOf), attrs) : inferUnknown(op, inputs, attrs)),
+    () => (concrete ? op.infer(inputs.map(specOf), attrs) : inferUnknown(op, inputs, attrs)),
   );
   return record({ op: op as Op, inputs, attrs }, specs);
 }

@@ -1,7 +1,7 @@
 // Classes and functions of the user's own that a file may name, while the file is read: name in, item out.
 
 import { ValueError } from "./errors.js";
-import { camelOption } from "./layer.js";
+import { camelOption } from "./names.js";
 import type { ItemClass } from "./registry.js";
 
 /** By the name that the file has. */

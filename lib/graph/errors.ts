@@ -104,10 +104,38 @@ export class WeftError extends Error {
     return this.#refused;
   }
 
+  /** The same error with its numbers unknown ("batch" in front of a shape, "?" elsewhere) wherever `other`, of the same words, has others. */
+  whereBothAgree(other: WeftError): WeftError {
+    const notes = this.#notes.map((note, i) => agreed(note, other.notes[i]));
+    const hint = this.hint === undefined ? {} : { hint: agreed(this.hint, other.hint) };
+    const kind = this.constructor as new (message: string, details: ErrorDetails) => WeftError;
+    const made = new kind(agreed(this.#message, other.problem), {
+      where: this.where,
+      notes,
+      ...hint,
+      cause: this.cause,
+    });
+    if (this.#refused) made.refuses(this.#refused);
+    return made;
+  }
+
   /** Says which call couldn't be made. Calls around that one may say it again: the outermost is in the user's own graph. */
   refuses(call: RefusedCall): void {
     this.#refused = call;
   }
+}
+
+function agreed(text: string, other = ""): string {
+  const [words, otherWords] = [text.split(/\d+/), other.split(/\d+/)];
+  if (words.join("#") !== otherWords.join("#")) return text;
+  const [sizes, otherSizes] = [text.match(/\d+/g) ?? [], other.match(/\d+/g) ?? []];
+  return words
+    .map((word, i) => {
+      const size = sizes[i];
+      if (size === undefined) return word;
+      return word + (size === otherSizes[i] ? size : word.endsWith("[") ? "batch" : "?");
+    })
+    .join("");
 }
 
 /** What `make` returns; a WeftError that it throws is told to be of this call. */
@@ -171,13 +199,18 @@ export function unknownName(what: string, written: string, known: Iterable<strin
   });
 }
 
+/** A value as the user would write it, for "received …". */
+export const asWritten = (value: unknown): string =>
+  // JSON has no NaN.
+  typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
+
 /** Raises ValueError, with the nearest one as its hint, unless `value` is one of `known`. */
 export function requireOneOf(what: string, value: unknown, known: readonly (string | null)[]): void {
   if (known.includes(value as string | null)) return;
   const names = known.filter((name) => name !== null);
   const near = typeof value === "string" ? nearestName(value, names) : undefined;
   const list = known.map((name) => JSON.stringify(name)).join(", ");
-  throw new ValueError(`${what} must be one of ${list}, received ${JSON.stringify(value) ?? String(value)}`, {
+  throw new ValueError(`${what} must be one of ${list}, received ${asWritten(value)}`, {
     ...(near === undefined ? {} : { hint: `did you mean "${near}"?` }),
   });
 }
@@ -185,7 +218,7 @@ export function requireOneOf(what: string, value: unknown, known: readonly (stri
 /** `value` as a list of its own. Raises ValueError when it isn't one. */
 export function requireList<T>(what: string, value: readonly T[] | undefined): T[] {
   if (Array.isArray(value)) return [...value];
-  throw new ValueError(`${what} must be a list, received ${JSON.stringify(value) ?? String(value)}`);
+  throw new ValueError(`${what} must be a list, received ${asWritten(value)}`);
 }
 
 /** How many letters to insert, delete or change, or neighbours to swap, until `a` reads as `b` (no letter is touched twice). */

@@ -2,8 +2,10 @@
 // therefore never see null.
 
 import { applyAll } from "./call.js";
+import { type CallOptions, type LayerCallAttrs, mapTensors } from "./callOptions.js";
 import type { DType } from "./dtype.js";
-import { type CallOptions, type Layer, type LayerCallAttrs, mapTensors } from "./layer.js";
+import { WeftError } from "./errors.js";
+import type { Layer } from "./layer.js";
 import type { Mode } from "./mode.js";
 import { replay } from "./network.js";
 import type { Op, Spec } from "./op.js";
@@ -21,6 +23,28 @@ function merge(a: readonly Spec[], b: readonly Spec[]): { shape: Shape; dtype: D
   }));
 }
 
+/** The results with either prime. An error speaks of unknown sizes, not of a prime that the user never wrote. */
+function both<T>(attempt: (size: number) => T, unknown: boolean): readonly [T, T] {
+  if (!unknown) {
+    const only = attempt(tries[0]);
+    return [only, only];
+  }
+  let first: T;
+  try {
+    first = attempt(tries[0]);
+  } catch (error) {
+    try {
+      attempt(tries[1]);
+    } catch (other) {
+      if (error instanceof WeftError && other instanceof WeftError) throw error.whereBothAgree(other);
+    }
+    throw error;
+  }
+  return [first, attempt(tries[1])];
+}
+
+const hasUnknown = (inputs: readonly Tensor[]): boolean => inputs.some((tensor) => tensor.shape.includes(null));
+
 /** `op.infer` with unknown sizes. */
 export function inferUnknown<A>(op: Op<A>, inputs: readonly Tensor[], attrs: A): { shape: Shape; dtype: DType }[] {
   const attempt = (size: number): readonly Spec[] =>
@@ -28,7 +52,7 @@ export function inferUnknown<A>(op: Op<A>, inputs: readonly Tensor[], attrs: A):
       inputs.map((tensor) => ({ shape: fill(tensor.shape, size), dtype: tensor.dtype })),
       attrs,
     );
-  return merge(attempt(tries[0]), attempt(tries[1]));
+  return merge(...both(attempt, hasUnknown(inputs)));
 }
 
 /** A Mode in which nothing is kept: for shapes only. */
@@ -76,9 +100,7 @@ export function probe(
     const given = structure.single ? (stand[0] as Tensor) : stand;
     return invoke(layer, given, shapeMode(false, mapTensors(structure.options, standIn)));
   };
-  const first = attempt(tries[0]);
-  const unknown = inputs.some((tensor) => tensor.shape.includes(null));
-  const second = unknown ? attempt(tries[1]) : first;
+  const [first, second] = both(attempt, hasUnknown(inputs));
   const outputs = merge(first.outputs as unknown as Spec[], second.outputs as unknown as Spec[]);
   return {
     single: first.single,

@@ -2,13 +2,16 @@
 // computes is written down later, once per batch size and mode (lower/bind).
 
 import type { NdArray } from "ndarray";
+import { type CallOptions, collectTensors } from "./callOptions.js";
 import type { DType } from "./dtype.js";
 import { orRefuse, ShapeError, userFrame, ValueError, WeftError } from "./errors.js";
 import { probe } from "./infer.js";
 import type { Mode } from "./mode.js";
+import { camelCase, snakeCase, uniqueName } from "./names.js";
 import { type Shape, showShape } from "./shape.js";
 import { originalOf, record, Tensor } from "./tensor.js";
 import { Weight, type WeightOptions } from "./weight.js";
+import { numbers } from "./weightAccess.js";
 
 /** Options that every layer takes. */
 export interface LayerOptions {
@@ -18,9 +21,6 @@ export interface LayerOptions {
   readonly trainable?: boolean | undefined;
   readonly dtype?: DType | undefined;
 }
-
-/** What a call may be given besides tensors; layers say which of these they know. */
-export type CallOptions = Readonly<Record<string, unknown>>;
 
 /** Calling a layer. `Out` is Tensor, or Tensor[] for layers with several outputs. */
 export interface Layer<Out extends Tensor | Tensor[] = Tensor> {
@@ -124,6 +124,11 @@ export abstract class Layer<Out extends Tensor | Tensor[] = Tensor> extends Call
       variables: this.ownInOrder(),
       inside: inside.sort(([a], [b]) => (a < b ? -1 : 1)),
     };
+  }
+
+  /** What one batch leaves for the next besides weights, in this layer and those inside: states of recurrent layers. */
+  get carriedStates(): readonly Weight[] {
+    return [...new Set(this.sublayers.flatMap((layer) => layer.carriedStates))];
   }
 
   /** Weights that training changes: none when frozen. */
@@ -302,93 +307,6 @@ export interface Storage {
   readonly variables: readonly Weight[];
   /** What lies inside, by the name of its group ("cell", "layers/dense_1"). */
   readonly inside: readonly (readonly [group: string, storage: Storage])[];
-}
-
-/** The tensors inside of a call's options, in a fixed order. */
-export function collectTensors(options: CallOptions): Tensor[] {
-  const found: Tensor[] = [];
-  for (const value of Object.values(options)) {
-    if (value instanceof Tensor) found.push(value);
-    else if (Array.isArray(value)) found.push(...value.filter((item): item is Tensor => item instanceof Tensor));
-  }
-  return found;
-}
-
-/** The options with every tensor replaced. */
-export function mapTensors(options: CallOptions, replace: (tensor: Tensor) => Tensor): Record<string, unknown> {
-  const map = (value: unknown): unknown => (value instanceof Tensor ? replace(value) : value);
-  return Object.fromEntries(
-    Object.entries(options).map(([key, value]) => [key, Array.isArray(value) ? value.map(map) : map(value)]),
-  );
-}
-
-/** A layer call's attributes. */
-export interface LayerCallAttrs {
-  /** Whether the user passed one tensor rather than a list. */
-  readonly single: boolean;
-  readonly options: CallOptions;
-  /** How many of the call's inputs are positional; the rest stand in the options. */
-  readonly count: number;
-}
-
-/** Reads and writes the numbers of weights; `train` plugs it in, since the graph itself holds none. */
-export interface WeightAccess {
-  read(weight: Weight): Promise<NdArray<Float32Array | Int32Array>>;
-  /** Checks all values before the first is written. */
-  write(weights: readonly Weight[], values: readonly unknown[]): Promise<void>;
-  /** Data as users write it, called `name` in errors. */
-  numbers(
-    name: string,
-    data: unknown,
-  ): Promise<{ readonly shape: readonly number[]; readonly data: ArrayLike<number> }>;
-}
-
-export const weightAccess: { access: WeightAccess | null } = { access: null };
-
-function numbers(): WeightAccess {
-  if (!weightAccess.access) throw new Error("import weft before reading a layer's weights");
-  return weightAccess.access;
-}
-
-const counters = new Map<string, number>();
-
-/** "dense", "dense_1", … as Keras numbers them. */
-export function uniqueName(base: string): string {
-  const count = counters.get(base) ?? 0;
-  counters.set(base, count + 1);
-  return count === 0 ? base : `${base}_${count}`;
-}
-
-/**
- * Starts the numbering of names again (Keras's clear_session).
- *
- * @example
- * clearNames();
- * dense(1).name; // "dense"
- */
-export function clearNames(): void {
-  counters.clear();
-}
-
-/** Keras's snake case: "Conv2D" → "conv2d", "BatchNormalization" → "batch_normalization", "LSTM" → "lstm". */
-export function snakeCase(name: string): string {
-  return name
-    .replace(/\W+/g, "")
-    .replace(/(.)([A-Z][a-z]+)/g, "$1_$2")
-    .replace(/([a-z])([A-Z])/g, "$1_$2")
-    .toLowerCase();
-}
-
-/** Our spelling of one of Keras's names: "label_smoothing" → "labelSmoothing", "beta_1" → "beta1". */
-export const camelOption = (name: string): string =>
-  name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
-
-/** The factory's name of a class: "Conv2DTranspose" → "conv2dTranspose", "LSTM" → "lstm", "SimpleRNN" → "simpleRNN". */
-export function camelCase(className: string): string {
-  if (/^[A-Z0-9]+$/.test(className)) return className.toLowerCase();
-  return className
-    .replace(/^([A-Z]+(?=[A-Z][a-z])|[A-Z])/, (first) => first.toLowerCase())
-    .replace(/(\d)D(?=$|[A-Z])/, "$1d");
 }
 
 function describeValue(value: unknown): string {

@@ -65,6 +65,8 @@ export interface Op<A = unknown> {
   emit?(k: Lanes, args: readonly Lane[], attrs: A): Lane;
   /** Views: where the output lies, given where the input lies; null when these strides can't say it and a copy is needed. */
   layout?(input: Layout, spec: Spec, attrs: A): Layout | null;
+  /** Written out in other ops as soon as all sizes are known: such an op stands in models only, never in a step. */
+  compose?(inputs: readonly Tensor[], attrs: A): readonly Tensor[];
   /** The op said in simpler ops, for those that have no kernel of their own. */
   expand?(inputs: readonly Tensor[], attrs: A): readonly Tensor[];
 }

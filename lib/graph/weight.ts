@@ -36,6 +36,8 @@ export interface WeightOptions {
   readonly trainable?: boolean;
   readonly regularizer?: WeightFunction | null;
   readonly constraint?: WeightFunction | null;
+  /** The weight that this one is always used together with, as an optimizer's slot is: they are kept side by side. */
+  readonly beside?: Weight | null;
 }
 
 /** Finds initializers by name, and makes them of functions; the catalog plugs it in, since the graph knows none. */
@@ -62,6 +64,10 @@ export class Weight {
   readonly trainable: boolean;
   readonly regularizer: WeightFunction | null;
   readonly constraint: WeightFunction | null;
+  /** The weight that this one is kept beside; null for one of its own. */
+  readonly beside: Weight | null;
+  /** How many are kept beside this one. */
+  companions = 0;
   /** For its initializer, unless that has one of its own. */
   readonly seed: number = nextSeed();
   /** Its place in graphs. */
@@ -76,6 +82,8 @@ export class Weight {
     this.trainable = options.trainable ?? true;
     this.regularizer = options.regularizer ?? null;
     this.constraint = options.constraint ?? null;
+    this.beside = options.beside ?? null;
+    if (this.beside) this.beside.companions++;
     this.tensor = record({ source: { kind: "weight", weight: this }, inputs: [], attrs: null }, [
       { shape: this.shape, dtype: this.dtype },
     ])[0] as Tensor;

@@ -2,8 +2,9 @@
 // knows an unknown size.
 
 import { applyAll } from "../graph/call.js";
+import { type LayerCallAttrs, mapTensors } from "../graph/callOptions.js";
 import { invoke } from "../graph/infer.js";
-import { type Layer, type LayerCallAttrs, mapTensors } from "../graph/layer.js";
+import type { Layer } from "../graph/layer.js";
 import type { Mode } from "../graph/mode.js";
 import { callsOf } from "../graph/network.js";
 import { type Part, presentPart, within } from "../graph/part.js";

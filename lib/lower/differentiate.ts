@@ -1,7 +1,7 @@
 // Reverse-mode differentiation: graph in, graph out. Every op brings its own rule; here they are only chained and added up.
 
 import { add } from "../catalog/ops/add.js";
-import { sumTo } from "../catalog/ops/views.js";
+import { sumTo } from "../catalog/ops/broadcastTo.js";
 import { callsOf } from "../graph/network.js";
 import { within } from "../graph/part.js";
 import { originalOf, record, type Tensor } from "../graph/tensor.js";

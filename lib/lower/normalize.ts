@@ -2,7 +2,7 @@
 // away. Graph in, graph out.
 
 import { sum } from "../catalog/ops/reduce.js";
-import { reshape } from "../catalog/ops/views.js";
+import { reshape } from "../catalog/ops/reshape.js";
 import { type FoldAttrs, windowsOp } from "../catalog/ops/windows.js";
 import { applyAll } from "../graph/call.js";
 import { callsOf } from "../graph/network.js";

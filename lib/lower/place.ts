@@ -1,7 +1,7 @@
 // Writing a value straight to where it belongs: a piece of a larger tensor, a weight, an output. A `place` is an elementwise
 // identity (so it fuses with what makes the value) whose result lies where it is told; `assemble` is the tensor that pieces make up.
 
-import { broadcastTo } from "../catalog/ops/views.js";
+import { broadcastTo } from "../catalog/ops/broadcastTo.js";
 import { apply, scalar } from "../graph/call.js";
 import type { Layout, Op, Spec } from "../graph/op.js";
 import { sizeOf, stridesOf } from "../graph/shape.js";

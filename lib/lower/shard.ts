@@ -3,19 +3,22 @@
 // only needed in pieces is computed in pieces, next to the shard that needs it.
 
 import { add } from "../catalog/ops/add.js";
+import { broadcastTo } from "../catalog/ops/broadcastTo.js";
 import { concatenate } from "../catalog/ops/concatenate.js";
 import { type DotAttrs, dotOp, freeAxes } from "../catalog/ops/dot.js";
 import { sum } from "../catalog/ops/reduce.js";
-import { broadcastTo, reshape, type SliceAttrs, sliceAxis, transpose } from "../catalog/ops/views.js";
+import { reshape } from "../catalog/ops/reshape.js";
+import { type SliceAttrs, sliceAxis } from "../catalog/ops/slice.js";
+import { transpose } from "../catalog/ops/transpose.js";
 import { apply } from "../graph/call.js";
 import { callsOf } from "../graph/network.js";
 import { within } from "../graph/part.js";
-import { sizeOf } from "../graph/shape.js";
 import { type Call, originalOf, record, type Tensor } from "../graph/tensor.js";
 import type { Work } from "../graph/turns.js";
 import type { RowRange, Weight } from "../graph/weight.js";
 import { type Cut, mapCut, mergeAttrs, sameCut } from "./cut.js";
 import { normalize } from "./normalize.js";
+import { makeSlab, type Sharded } from "./slab.js";
 
 /** A wanted tensor with its destination; `old` is the leaf whose numbers the destination holds now. */
 export interface ShardedWanted<Into> {
@@ -69,7 +72,7 @@ export function* shard<Into extends Destination>(
   return sharded;
 }
 
-class Sharding {
+class Sharding implements Sharded {
   readonly #shardsOf: ShardsOf;
   readonly #pieces = new Map<Tensor, Pieces>();
   readonly #wholes = new Map<Tensor, Tensor>();
@@ -117,7 +120,7 @@ class Sharding {
   piece(tensor: Tensor, cut: Cut, index: number): Tensor {
     const pieces = this.#pieces.get(originalOf(tensor));
     if (pieces && sameCut(pieces, cut)) return pieces.parts[index] as Tensor;
-    return this.#slab(pieces ? this.whole(tensor) : tensor, cut.from, cut.to, cut.ranges[index] as RowRange);
+    return this.slab(pieces ? this.whole(tensor) : tensor, cut.from, cut.to, cut.ranges[index] as RowRange);
   }
 
   #visit(call: Call): void {
@@ -177,7 +180,7 @@ class Sharding {
       parts: cut.ranges.map((_, i) =>
         apply(
           call.op as NonNullable<Call["op"]>,
-          call.inputs.map((input) => this.#aligned(input, output.rank, cut, i)),
+          call.inputs.map((input) => this.aligned(input, output.rank, cut, i)),
           call.attrs,
         ),
       ),
@@ -185,7 +188,7 @@ class Sharding {
   }
 
   /** An input of an elementwise op, cut as the output is; dimensions that broadcast stay. */
-  #aligned(input: Tensor, rank: number, cut: Cut, index: number): Tensor {
+  aligned(input: Tensor, rank: number, cut: Cut, index: number): Tensor {
     const shift = rank - input.rank;
     const [from, to] = [cut.from - shift, cut.to - shift];
     if (to <= 0) return this.whole(input);
@@ -201,7 +204,7 @@ class Sharding {
         ...new Array(Math.max(0, -from)).fill(1),
         ...(input.shape as number[]),
       ]);
-      return this.#slab(wide, Math.max(0, from), to + Math.max(0, -from), cut.ranges[index] as RowRange);
+      return this.slab(wide, Math.max(0, from), to + Math.max(0, -from), cut.ranges[index] as RowRange);
     }
     return this.piece(input, { ...cut, from, to }, index);
   }
@@ -315,66 +318,13 @@ class Sharding {
     return { from: axis, to: axis + 1, ranges: met.map(({ range }) => range), parts: met.map(({ part }) => part) };
   }
 
-  /** A piece of something that isn't cut: computed in pieces as far back as that is no more work. */
-  #slab(tensor: Tensor, from: number, to: number, range: RowRange): Tensor {
+  /** A piece of something that isn't cut; made once. */
+  slab(tensor: Tensor, from: number, to: number, range: RowRange): Tensor {
     const key = `${originalOf(tensor).call.id}.${tensor.index}:${from}:${to}:${range.start}:${range.count}`;
     const known = this.#slabs.get(key);
     if (known) return known;
-    const made = this.#makeSlab(originalOf(tensor), from, to, range);
+    const made = makeSlab(originalOf(tensor), from, to, range, this);
     this.#slabs.set(key, made);
     return made;
-  }
-
-  #makeSlab(tensor: Tensor, from: number, to: number, range: RowRange): Tensor {
-    const { op, inputs, attrs } = tensor.call;
-    const shape = tensor.shape as readonly number[];
-    const cut: Cut = { from, to, ranges: [range] };
-    if (op?.kind === "elementwise")
-      return apply(
-        op,
-        inputs.map((input) => this.#aligned(input, tensor.rank, cut, 0)),
-        attrs,
-      );
-    if (op?.name === "reshape") {
-      const input = inputs[0] as Tensor;
-      const mapped = mapCut(shape, input.shape as readonly number[], cut);
-      if (mapped) {
-        const piece = this.#slab(input, mapped.from, mapped.to, mapped.ranges[0] as RowRange);
-        return reshape(piece, [...shape.slice(0, from), range.count, ...shape.slice(to)]);
-      }
-    }
-    if (op?.name === "concatenate" && (attrs as { axis: number }).axis === from && to - from === 1) {
-      let begin = 0;
-      const met = inputs.flatMap((input) => {
-        const [first, last] = [
-          Math.max(range.start, begin),
-          Math.min(range.start + range.count, begin + (input.shape[from] as number)),
-        ];
-        const own = { start: first - begin, count: last - first };
-        begin += input.shape[from] as number;
-        return own.count > 0 ? [this.#slab(input, from, to, own)] : [];
-      });
-      return concatenate(met, { axis: from });
-    }
-    if (op?.name === "dot") {
-      const { batchA, contractA } = attrs as DotAttrs;
-      const [a, b] = inputs as [Tensor, Tensor];
-      const free = freeAxes(a.rank, batchA, contractA);
-      const axes = free.slice(from - batchA.length, to - batchA.length);
-      const inLeft =
-        from >= batchA.length &&
-        to <= batchA.length + free.length &&
-        axes.every((axis, i) => axis === (axes[0] as number) + i);
-      if (inLeft) {
-        const cutA: Cut = { from: axes[0] as number, to: (axes[0] as number) + axes.length, ranges: [range] };
-        return apply(dotOp, [this.piece(a, cutA, 0), this.whole(b)], mergeAttrs(attrs as DotAttrs, cutA, null));
-      }
-    }
-    const merged = reshape(this.whole(tensor), [
-      ...shape.slice(0, from),
-      sizeOf(shape.slice(from, to)),
-      ...shape.slice(to),
-    ]);
-    return sliceAxis(merged, from, range.start, range.start + range.count);
   }
 }

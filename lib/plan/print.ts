@@ -1,5 +1,6 @@
 // A program as text: what runs where, on how many bytes, and with what share of the work.
 
+import { readableBytes } from "../graph/bytes.js";
 import { costOf } from "./cost.js";
 import type { KernelSpec, Program, Step } from "./program.js";
 
@@ -27,7 +28,7 @@ export function printProgram(program: Program): string {
     }, 0);
   const all = total(program.steps);
   const lines = [
-    `program ${program.name}: ${program.kernels.length} kernels, about ${(all / 1e6).toFixed(3)} ms of one core, arena ${program.arenaBytes.map((bytes) => `${(bytes / 2 ** 20).toFixed(2)} MB`).join(" + ")}`,
+    `program ${program.name}: ${program.kernels.length} kernels, about ${(all / 1e6).toFixed(3)} ms of one core, arena ${program.arenaBytes.map(readableBytes).join(" + ")}`,
   ];
   const walk = (steps: readonly Step[], indent: string): void => {
     for (const step of steps) {
@@ -41,7 +42,7 @@ export function printProgram(program: Program): string {
         const cost = costOf(spec);
         const names = step.pointers.map((pointer) => program.buffers[pointer.buffer]?.name ?? "?").join(", ");
         lines.push(
-          `${indent}${describe(spec)}  ${step.label}  (${names})  ${(cost.bytes / 1024).toFixed(1)} KB  ${((100 * cost.nanoseconds) / Math.max(all, 1)).toFixed(1)} %${step.workers === "one" ? "  one" : ""}${step.segment > 0 ? `  segment ${step.segment}` : ""}`,
+          `${indent}${describe(spec)}  ${step.label}  (${names})  ${readableBytes(cost.bytes)}  ${((100 * cost.nanoseconds) / Math.max(all, 1)).toFixed(1)} %${step.workers === "one" ? "  one" : ""}${step.segment > 0 ? `  segment ${step.segment}` : ""}`,
         );
       }
     }

@@ -94,7 +94,12 @@ export function historyFigure(runs: readonly NamedHistory[], options: PlotOption
 
 function historyLayout(both: boolean, losses: boolean, log: boolean): object {
   const epochs = { title: { text: "epoch" } };
-  const values = { title: { text: losses ? "loss" : "" }, ...(losses ? { type: log ? "log" : "linear" } : {}) };
+  // A loss of 1e-4 is no "100µ".
+  const values = {
+    title: { text: losses ? "loss" : "" },
+    exponentformat: "e",
+    ...(losses ? { type: log ? "log" : "linear" } : {}),
+  };
   const second = {
     xaxis: { ...epochs, domain: [0, 0.46], anchor: "y" },
     xaxis2: { ...epochs, domain: [0.54, 1], anchor: "y2" },

@@ -21,8 +21,10 @@ export interface BatchSource {
   /** Batches in a pass; null while unknown. */
   readonly steps: number | null;
   readonly samples: number | null;
-  /** One pass; `seed` shuffles, null keeps the order. */
-  open(seed: number | null): Batches;
+  /** One pass, or what is left of it after `from` batches; `seed` shuffles, null keeps the order. */
+  open(seed: number | null, from?: number): Batches;
+  /** As if there had been passes with these seeds, where one begins in the midst of the data. */
+  skip?(seeds: readonly (number | null)[]): void;
 }
 
 /** Batches out of data that is all there. */
@@ -31,9 +33,9 @@ export function fromSamples(samples: Samples, batchSize: number): BatchSource {
   return {
     steps: Math.ceil(length / batchSize),
     samples: length,
-    async *open(seed) {
+    async *open(seed, from = 0) {
       const order = seed === null ? null : await inTurns(permutation(length, seed));
-      for (let start = 0; start < length; start += batchSize) {
+      for (let start = from * batchSize; start < length; start += batchSize) {
         const count = Math.min(batchSize, length - start);
         yield { samples, rows: order ? order.subarray(start, start + count) : null, start, count };
       }
@@ -80,7 +82,7 @@ export function fromIterable(
   return {
     steps,
     samples: null,
-    async *open() {
+    async *open(_seed, from = 0) {
       const iterator = start();
       for (let i = 0; steps === null || i < steps; i++) {
         let next = await iterator.next();
@@ -94,6 +96,7 @@ export function fromIterable(
           next = await start().next();
         }
         if (next.done) return;
+        if (i < from) continue;
         const samples = await toBatch(next.value);
         yield { samples, rows: null, start: 0, count: samples.length };
       }

@@ -1,7 +1,7 @@
 // Looks at the numbers themselves before training: NaN, and indices that no table has a row for.
 
+import type { LayerCallAttrs } from "../graph/callOptions.js";
 import { ValueError } from "../graph/errors.js";
-import type { LayerCallAttrs } from "../graph/layer.js";
 import { originalOf, type Tensor } from "../graph/tensor.js";
 import type { Work } from "../graph/turns.js";
 import type { Column } from "./column.js";

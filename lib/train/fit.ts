@@ -1,6 +1,6 @@
 // Epochs: training batches, validation, callbacks.
 
-import type { CallbackHooks, Logs } from "../catalog/callbacks/callback.js";
+import type { CallbackHooks, Logs, TrainingPlace } from "../catalog/callbacks/callback.js";
 import { WeftError } from "../graph/errors.js";
 import { mixSeed, nextSeed } from "../graph/seed.js";
 import { notebook } from "../show/notebook.js";
@@ -119,20 +119,20 @@ async function runUntil(signal: AbortSignal, plan: FitPlan): Promise<History> {
   return history;
 }
 
-async function epochsOf(
-  { training, source, validation, options }: FitPlan,
-  hooks: Hooks,
-  signal: AbortSignal,
-  ownSeed: number,
-): Promise<void> {
+async function epochsOf(plan: FitPlan, hooks: Hooks, signal: AbortSignal, ownSeed: number): Promise<void> {
+  const { training, source, validation, options } = plan;
   const epochs = options.epochs ?? 1;
   await hooks.call("onTrainBegin", {});
-  const { epoch: first, seed } = hooks.resume ?? { epoch: options.initialEpoch ?? 0, seed: ownSeed };
+  const begin = options.initialEpoch ?? 0;
+  const place: TrainingPlace = hooks.resume ?? { epoch: begin, seed: ownSeed };
+  const { epoch: first, seed } = place;
+  const orderOf = (epoch: number): number | null => ((options.shuffle ?? true) ? mixSeed(seed, epoch) : null);
+  if (first > begin) source.skip?.(Array.from({ length: first - begin }, (_, i) => orderOf(begin + i)));
   let logs: Logs = {};
   for (let epoch = first; epoch < epochs && !hooks.stopped && !signal.aborted; epoch++) {
-    await hooks.call("onEpochBegin", epoch, {});
-    const shuffle = (options.shuffle ?? true) ? mixSeed(seed, epoch) : null;
-    logs = await trainEpoch(training, source, shuffle, hooks, () => hooks.stopped || signal.aborted);
+    const from = epoch === first && place.batch ? place : null;
+    await beginEpoch(training, hooks, epoch, from !== null);
+    logs = await trainEpoch(plan, orderOf(epoch), from, hooks, () => hooks.stopped || signal.aborted);
     if (Object.keys(logs).length === 0) break;
     if (validation && isDue(epoch, options.validationFreq) && !signal.aborted) {
       await hooks.call("onTestBegin", {});
@@ -154,17 +154,25 @@ const isDue = (epoch: number, freq: number | readonly number[] = 1): boolean =>
 /** Keras's order of logs. */
 const inOrder = (logs: Logs): Logs => Object.fromEntries(Object.entries(logs).sort(([a], [b]) => (a < b ? -1 : 1)));
 
+/** An epoch that goes on has begun before: a callback that changed the learning rate then mustn't do so again. */
+async function beginEpoch(training: Training, hooks: Hooks, epoch: number, goesOn: boolean): Promise<void> {
+  const rate = goesOn && !training.hasSchedule ? await training.getLearningRate() : null;
+  await hooks.call("onEpochBegin", epoch, {});
+  if (rate !== null) await training.setLearningRate(rate);
+}
+
+/** The batches of an epoch, or those that are left of one that is resumed `from` somewhere. */
 async function trainEpoch(
-  training: Training,
-  source: BatchSource,
+  { training, source }: FitPlan,
   shuffle: number | null,
+  from: TrainingPlace | null,
   hooks: Hooks,
   stop: () => boolean,
 ): Promise<Logs> {
   const compiled = training.requireCompiled("fit");
   const debug = compiled.options.debug ?? false;
   const watch = debug || hooks.watchesFinite;
-  let logs: Logs = {};
+  let logs: Logs = from?.logs ?? {};
   const after = async (done: Done): Promise<void> => {
     for (let step = 0; step < done.batches.length; step++) {
       logs = readLogs(done, step);
@@ -182,10 +190,14 @@ async function trainEpoch(
     kind: "train",
     programs: training.programs,
     compiled,
-    batches: source.open(shuffle),
+    batches: source.open(shuffle, from?.batch),
     strict: hooks.everyBatch,
     watch,
-    startAnew: true,
+    startAnew: from === null,
+    from: from?.batch,
+    begin: async () => {
+      if (from?.states) await training.writeStates(from.states);
+    },
     before: (step) => hooks.call("onBatchBegin", step, {}),
     after,
     stop,

@@ -1,13 +1,13 @@
 // Models out of Keras's JSON: layers with fresh weights, called as the JSON says. A file is data: nothing in it is run.
 
 import { layers as registry } from "../catalog/layers/registry.js";
-import * as ops from "../catalog/ops/index.js";
 import { requireList, ValueError } from "../graph/errors.js";
-import { camelOption } from "../graph/layer.js";
+import { camelOption } from "../graph/names.js";
 import type { SerializedItem } from "../graph/registry.js";
 import { Tensor } from "../graph/tensor.js";
 import { InputLayer } from "./inputLayer.js";
 import type { TensorPlace } from "./json.js";
+import { readOp } from "./kerasOps.js";
 import { Model } from "./model.js";
 import { Sequential } from "./sequential.js";
 import type { Structured } from "./structure.js";
@@ -60,11 +60,18 @@ function functionalFromConfig(config: Json): AnyModel {
   // Calls wait until what they need is there; nodes of one layer keep their order.
   const waiting: { name: string; nodes: Node[] }[] = [];
   for (const entry of layersOf<LayerEntry>(config)) {
-    const layer = isKnownOp(entry) ? null : registry.deserialize(entry);
-    made.set(entry.name, layer instanceof InputLayer ? [[layer.tensor]] : []);
-    apply.set(entry.name, (node, resolve) =>
-      layer ? applyLayer(layer, node, resolve) : applyOp(entry.class_name, node, resolve),
-    );
+    // Keras's ops and layers share names (Multiply): the module tells them apart.
+    const op = readOp(entry);
+    if (op) {
+      made.set(entry.name, []);
+      apply.set(entry.name, ({ args, kwargs }, resolve) =>
+        op([...args, ...Object.values(kwargs).filter((value) => value !== null)].map(resolve)),
+      );
+    } else {
+      const layer = registry.deserialize(entry);
+      made.set(entry.name, layer instanceof InputLayer ? [[layer.tensor]] : []);
+      apply.set(entry.name, (node, resolve) => applyLayer(layer, node, resolve));
+    }
     if (entry.inbound_nodes.length > 0) waiting.push({ name: entry.name, nodes: [...entry.inbound_nodes] });
   }
   const find = ([name, node, index]: TensorPlace): Tensor | undefined => made.get(name)?.[node]?.[index];
@@ -134,26 +141,6 @@ function applyLayer(layer: AnyLayer, node: Node, resolve: (value: unknown) => un
   const tensors = [...args, ...named].filter((arg): arg is Tensor => arg instanceof Tensor);
   const result = layer(tensors.length > 1 ? tensors : (args[0] as Tensor | Tensor[]), options);
   return Array.isArray(result) ? result : [result];
-}
-
-/** Keras's ops and layers share names (Multiply): the module tells them apart. */
-const isKnownOp = (entry: LayerEntry & { readonly module?: unknown }): boolean =>
-  typeof entry.module === "string" && entry.module.startsWith("keras.src.ops") && opOf(entry.class_name) !== null;
-
-function opOf(className: string): ((...values: unknown[]) => Tensor | Tensor[]) | null {
-  const found = (ops as unknown as Record<string, unknown>)[(className[0] ?? "").toLowerCase() + className.slice(1)];
-  return typeof found === "function" ? (found as (...values: unknown[]) => Tensor) : null;
-}
-
-function applyOp(className: string, node: Node, resolve: (value: unknown) => unknown): Tensor[] {
-  const options = Object.fromEntries(
-    Object.entries(node.kwargs)
-      .filter(([, value]) => value !== null)
-      .map(([key, value]) => [camelOption(key), resolve(value)]),
-  );
-  const values = node.args.map(resolve);
-  const made = opOf(className)?.(...values, ...(Object.keys(options).length > 0 ? [options] : [])) ?? [];
-  return Array.isArray(made) ? made : [made];
 }
 
 registry.register({

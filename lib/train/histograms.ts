@@ -1,9 +1,9 @@
 // A layer or model, with data for gradients → how the numbers of each weight and its gradient are spread.
 
-import { weightAccess } from "../graph/layer.js";
 import { showShape } from "../graph/shape.js";
 import { Pace } from "../graph/turns.js";
 import type { Weight } from "../graph/weight.js";
+import { weightAccess } from "../graph/weightAccess.js";
 import { showsItself } from "../show/notebook.js";
 import type { DataStructure } from "./data.js";
 import { Model } from "./model.js";

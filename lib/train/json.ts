@@ -1,9 +1,11 @@
 // Models as Keras's JSON: layers with their configs, and for each of their calls where its inputs come from.
 
+import type { LayerCallAttrs } from "../graph/callOptions.js";
 import { WeftError } from "../graph/errors.js";
-import { type LayerCallAttrs, snakeCase } from "../graph/layer.js";
+import { snakeCase } from "../graph/names.js";
 import { type Call, Tensor } from "../graph/tensor.js";
 import { InputLayer } from "./inputLayer.js";
+import { writeOp } from "./kerasOps.js";
 import { kerasConfig, kerasText, layerHead } from "./save/kerasForm.js";
 import type { AnyLayer, Operation, Topology } from "./topology.js";
 import type { AnyModel } from "./training.js";
@@ -71,33 +73,29 @@ function historyOf(tensor: Tensor, topology: Topology): TensorPlace {
 }
 
 function operationToJSON(operation: Operation, topology: Topology): Record<string, unknown> {
-  const { layer, name, className } = operation;
-  const item = layer
-    ? itemOf(layer)
-    : { module: "keras.src.ops.numpy", class_name: className, config: { name }, registered_name: className };
+  const { layer, name } = operation;
+  if (!layer) {
+    const { item, args } = writeOp(operation.nodes[0] as Call, name, (value) => argumentToJSON(value, topology));
+    return { ...item, name, inbound_nodes: [{ args, kwargs: {} }] };
+  }
   const calls = operation.nodes.filter((call) => !(layer instanceof InputLayer) && !call.source);
-  return { ...item, name, inbound_nodes: calls.map((call) => callToJSON(call, topology)) };
+  return { ...itemOf(layer), name, inbound_nodes: calls.map((call) => callToJSON(call, layer, topology)) };
 }
 
-function callToJSON(call: Call, topology: Topology): Record<string, unknown> {
-  const write = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(write);
-    if (!(value instanceof Tensor)) return value;
-    const { source } = value.call;
-    if (source?.kind === "constant" && value.rank === 0) return source.value.data[0];
-    const config = { shape: [...value.shape], dtype: value.dtype, keras_history: historyOf(value, topology) };
-    return { class_name: "__keras_tensor__", config };
-  };
-  if (!call.layer) {
-    const attrs = (call.attrs ?? {}) as Json;
-    return {
-      args: call.inputs.map(write),
-      kwargs: Object.fromEntries(Object.entries(attrs).map(([key, value]) => [snakeCase(key), value])),
-    };
-  }
+function argumentToJSON(value: unknown, topology: Topology): unknown {
+  if (Array.isArray(value)) return value.map((item) => argumentToJSON(item, topology));
+  if (!(value instanceof Tensor)) return value;
+  const { source } = value.call;
+  if (source?.kind === "constant" && value.rank === 0) return source.value.data[0];
+  const config = { shape: [...value.shape], dtype: value.dtype, keras_history: historyOf(value, topology) };
+  return { class_name: "__keras_tensor__", config };
+}
+
+function callToJSON(call: Call, { argumentNames }: AnyLayer, topology: Topology): Record<string, unknown> {
+  const write = (value: unknown): unknown => argumentToJSON(value, topology);
   const { single, options, count } = call.attrs as LayerCallAttrs;
   const inputs = call.inputs.slice(0, count);
   const kwargs = Object.entries(options).map(([key, value]) => [snakeCase(key), write(value)]);
-  const args = call.layer.argumentNames ? inputs.map(write) : [write(single ? inputs[0] : inputs)];
+  const args = argumentNames ? inputs.map(write) : [write(single ? inputs[0] : inputs)];
   return { args, kwargs: Object.fromEntries(kwargs) };
 }

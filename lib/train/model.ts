@@ -1,39 +1,32 @@
-// Models: a recorded graph from inputs to outputs that is a layer again, and can be trained.
+// Models: a graph of layers that can be trained, shown and saved.
 
 import type { NdArray } from "ndarray";
-import type { MemoryReport, TensorData } from "../backend/backend.js";
+import type { TensorData } from "../backend/backend.js";
+import { MemoryReport } from "../backend/memoryReport.js";
 import type { Logs, TrainingPlace } from "../catalog/callbacks/callback.js";
 import type { Optimizer } from "../catalog/optimizers/optimizer.js";
-import { ShapeError, unknownName, ValueError } from "../graph/errors.js";
-import { type CallOptions, Layer, type LayerOptions, type Storage, snakeCase, uniqueName } from "../graph/layer.js";
-import type { Mode } from "../graph/mode.js";
-import { type Shape, showShape } from "../graph/shape.js";
-import { originalOf, type Tensor } from "../graph/tensor.js";
+import type { Tensor } from "../graph/tensor.js";
 import type { Weight } from "../graph/weight.js";
 import { notebook, showsItself } from "../show/notebook.js";
 import type { CompileOptions } from "./compile.js";
 import type { DataSource, DataStructure } from "./data.js";
 import { drawingOf } from "./drawing.js";
 import type { EvaluateOptions, FitOptions, OnBatchOptions, PredictOptions } from "./fit.js";
-import { graphOf, isTensor, type ModelGraph } from "./graphOf.js";
+import { GraphLayer, type ModelOptions } from "./graphLayer.js";
 import type { History } from "./history.js";
 import { toConfig, toJSON } from "./json.js";
 import { ModelPlot, type ModelPlotOptions } from "./plot.js";
 import type { ModelProfile, ProfileOptions } from "./profile.js";
-import type { SaveOptions } from "./save/index.js";
+import type { ExportOptions, SaveOptions } from "./save/index.js";
 import type { LoadedWeights, LoadWeightsOptions } from "./save/match.js";
 import type { SavedFile } from "./save/savedFile.js";
-import { distinct, pack, type Structured } from "./structure.js";
+import type { Structured } from "./structure.js";
 import { Summary, type SummaryOptions } from "./summary.js";
 import { summarize } from "./summaryRows.js";
-import type { AnyLayer, Operation } from "./topology.js";
 import { Training } from "./training.js";
 
 /** Reading a file makes models: what does it can only be imported once this module is there. */
 const saving = (): Promise<typeof import("./save/index.js")> => import("./save/index.js");
-
-/** What calling a model gives: a tensor, or a list of them. */
-export type CallResult<O extends Structured<Tensor>> = O extends Tensor ? Tensor : Tensor[];
 
 /** What a model predicts: an ndarray in the place of every output tensor. */
 export type Predictions<O extends Structured<Tensor>> = O extends Tensor
@@ -42,144 +35,13 @@ export type Predictions<O extends Structured<Tensor>> = O extends Tensor
     ? NdArray<Float32Array | Int32Array | Uint8Array>[]
     : { [K in keyof O]: NdArray<Float32Array | Int32Array | Uint8Array> };
 
-export interface ModelOptions<O extends Structured<Tensor>> extends LayerOptions {
-  /** One input tensor, a list, or a record of them by name. */
-  readonly inputs: Structured<Tensor>;
-  readonly outputs: O;
-}
-
-/** Calling a model also takes a record of tensors by input name. */
-export interface Model<O extends Structured<Tensor> = Tensor> {
-  (inputs: Structured<Tensor>, options?: CallOptions): CallResult<O>;
-}
-
 /**
  * A graph of layers from inputs to outputs. It is a layer itself: call it on tensors to use it, with its weights, inside of another
  * model. Nothing is computed, and no weight takes memory, before data comes.
  */
-// The interface above gives instances their call signature.
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: a layer is a callable object
-export class Model<O extends Structured<Tensor> = Tensor> extends Layer<CallResult<O>> {
-  override readonly masking = "uses" as const;
-  protected graph: ModelGraph | null = null;
+export class Model<O extends Structured<Tensor> = Tensor> extends GraphLayer<O> {
   /** What compile, fit, evaluate and predict keep. */
   private readonly training: Training = new Training(this as unknown as Model<Structured<Tensor>>);
-
-  constructor(options: LayerOptions & Partial<ModelOptions<O>>, baseName = "functional") {
-    super({ ...options, name: options.name ?? uniqueName(baseName) });
-    if (options.inputs && options.outputs) {
-      this.graph = graphOf(options.inputs, options.outputs, this.name);
-      this.built = true;
-    }
-  }
-
-  override get className(): string {
-    return "Functional";
-  }
-
-  /** The graph; raises StateError when a sequential model doesn't know its input yet. */
-  get recorded(): ModelGraph {
-    if (!this.graph)
-      throw new ValueError(`${this.describe()} isn't built yet`, {
-        hint: "put an input([...]) in front, or call it on a tensor",
-      });
-    return this.graph;
-  }
-
-  /** Recorded inputs, in order. */
-  get inputs(): readonly Tensor[] {
-    return this.recorded.inputs;
-  }
-
-  /** Recorded outputs, in order. */
-  get outputs(): readonly Tensor[] {
-    return this.recorded.outputs;
-  }
-
-  get inputNames(): readonly string[] {
-    return this.recorded.inputForm.names;
-  }
-
-  get outputNames(): readonly string[] {
-    return this.recorded.outputForm.names;
-  }
-
-  /** Layers and bare ops in Keras's order. */
-  get operations(): readonly Operation[] {
-    return this.recorded.topology.operations;
-  }
-
-  /** All layers in Keras's order, the input layers among them. */
-  get layers(): readonly AnyLayer[] {
-    return this.operations.flatMap((operation) => operation.layer ?? []);
-  }
-
-  /** A layer by its name or its place. Raises NameError with the nearest known name. */
-  getLayer(nameOrIndex: string | number): AnyLayer {
-    const { layers } = this;
-    const found =
-      typeof nameOrIndex === "number" ? layers.at(nameOrIndex) : layers.find((layer) => layer.name === nameOrIndex);
-    if (found) return found;
-    if (typeof nameOrIndex === "number")
-      throw new ValueError(`${this.describe()} has ${layers.length} layers, no layer ${nameOrIndex}`);
-    throw unknownName(
-      `layer of ${this.describe()}`,
-      nameOrIndex,
-      layers.map((layer) => layer.name),
-    );
-  }
-
-  override get sublayers(): readonly AnyLayer[] {
-    return this.graph ? this.layers : [];
-  }
-
-  /** Layers by class and number, whatever their names: as Keras's files keep them. */
-  override get storage(): Storage {
-    const groups = distinct(this.layers.map((layer) => snakeCase(layer.className)));
-    const inside = this.layers.map((layer, i) => [`layers/${groups[i]}`, layer.storage] as const);
-    return { owner: this, name: this.name, variables: [], inside };
-  }
-
-  /** Records the model on other tensors: one, a list, or a record by input name. */
-  override apply(inputs: Structured<Tensor>, options: CallOptions = {}): CallResult<O> {
-    const isRecord = !isTensor(inputs) && !Array.isArray(inputs) && typeof inputs === "object";
-    if (!isRecord) return super.apply(inputs as Tensor | readonly Tensor[], options);
-    const record = inputs as Readonly<Record<string, Tensor>>;
-    for (const name of Object.keys(record)) {
-      if (!this.inputNames.includes(name)) throw unknownName(`input of ${this.describe()}`, name, this.inputNames);
-    }
-    return super.apply(
-      this.inputNames.map((name) => record[name] as Tensor),
-      options,
-    );
-  }
-
-  override check(shapes: readonly Shape[]): void {
-    if (!this.graph) return;
-    const { inputs, inputNames } = this;
-    if (shapes.length !== inputs.length) {
-      throw new ShapeError(`${this.describe()} has ${inputs.length} inputs, received ${shapes.length}`, {
-        notes: [`inputs: ${inputNames.join(", ")}`],
-      });
-    }
-    inputs.forEach((tensor, i) => {
-      const given = shapes[i] as Shape;
-      const fits =
-        given.length === tensor.rank &&
-        given.every((size, axis) => size === null || tensor.shape[axis] === null || size === tensor.shape[axis]);
-      if (!fits)
-        throw new ShapeError(
-          `${this.describe()} expects ${showShape(tensor.shape)} for "${inputNames[i]}", received ${showShape(given)}`,
-        );
-    });
-  }
-
-  override call(inputs: Tensor | Tensor[], mode: Mode): Tensor | Tensor[] {
-    const given = Array.isArray(inputs) ? inputs : [inputs];
-    const { inputs: recorded, outputs, outputForm } = this.recorded;
-    const made = mode.replay(outputs, new Map(recorded.map((tensor, i) => [originalOf(tensor), given[i] as Tensor])));
-    return outputForm.kind === "one" ? (made[0] as Tensor) : [...made];
-  }
 
   /**
    * Says how to train: optimizer, losses and metrics. Strings are Keras's names ("adam", "binary_crossentropy", "accuracy"); instances and
@@ -366,39 +228,29 @@ export class Model<O extends Structured<Tensor> = Tensor> extends Layer<CallResu
 
   /**
    * Writes the model for others: what it predicts as an ".onnx" file (opset 18), for any number of samples, which onnxruntime and others
-   * run; or its layers as "model.json", with shards of weights beside it, for TensorFlow.js. Raises ValueError for what these can't say.
+   * run (a model of more than 2 GB with its weights in "model.onnx.data" beside it); or its layers as "model.json", with shards of weights
+   * beside it, for TensorFlow.js. Raises ValueError for what these can't say.
    *
    * @example
    * await m.export("model.onnx");
    */
-  async export(path: string): Promise<SavedFile> {
-    return (await saving()).exportModel(this as unknown as Model<Structured<Tensor>>, path);
+  async export(path: string, options: ExportOptions = {}): Promise<SavedFile> {
+    return (await saving()).exportModel(this as unknown as Model<Structured<Tensor>>, path, options);
   }
 
   /** Writes all that training needs to go on from `place`, for `loadTraining`: what `backupAndRestore` does after every epoch. */
-  async saveTraining(path: string, place: TrainingPlace): Promise<void> {
-    await (await saving()).saveTraining(this.training, path, place);
+  async saveTraining(path: string, place: TrainingPlace): Promise<SavedFile> {
+    return (await saving()).saveTraining(this.training, path, place);
   }
 
   /** Takes weights, optimizer states and random states from a file of `saveTraining`, and says where training goes on. */
   async loadTraining(path: string): Promise<TrainingPlace> {
     return (await saving()).loadTraining(this.training, path);
   }
-
-  override toString(): string {
-    if (!this.graph) return `${this.className} "${this.name}", not built yet`;
-    const show = (tensors: readonly Tensor[], names: readonly string[]): string =>
-      tensors.map((tensor, i) => `${names[i]} ${showShape(tensor.shape)}`).join(", ");
-    return `${this.className} "${this.name}": ${show(this.inputs, this.inputNames)} → ${show(this.outputs, this.outputNames)}, ${this.layers.length} layers, ${this.countParams()} parameters`;
-  }
-
-  /** Puts a list of results into the form of the outputs. */
-  packOutputs<T>(list: readonly T[]): Structured<T> {
-    return pack(this.recorded.outputForm, list);
-  }
 }
 
 showsItself(Model);
+showsItself(MemoryReport);
 
 /**
  * A model from inputs to outputs, each one tensor, a list, or a record by name. Raises ValueError when an output needs an input that

@@ -1,9 +1,10 @@
 // A model's graph as a picture: options in, a value that notebooks draw, with Graphviz's DOT and a plain listing besides.
 
+import { readableBytes } from "../graph/bytes.js";
 import { ValueError } from "../graph/errors.js";
 import { showsItself } from "../show/notebook.js";
 import type { Drawing, DrawnEdge, DrawnNode, DrawnTensor } from "./drawing.js";
-import { grouped, readableBytes, showTuple } from "./summaryRows.js";
+import { grouped, showTuple } from "./summaryRows.js";
 
 /** Keras's options of plot_model; see https://keras.io/api/utils/model_plotting_utils/ */
 export interface ModelPlotOptions {

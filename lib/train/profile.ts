@@ -2,6 +2,7 @@
 
 import type { RunTimes } from "../backend/backend.js";
 import { backend } from "../backend/select.js";
+import { readableBytes } from "../graph/bytes.js";
 import type { Part } from "../graph/part.js";
 import { inTurns, Pace } from "../graph/turns.js";
 import type { Weight } from "../graph/weight.js";
@@ -36,6 +37,13 @@ export interface ProfiledKernel {
   readonly flops: number;
 }
 
+/** What one worker did for a while. */
+export interface ProfiledSpan {
+  /** Which of the profile's kernels it computed; null: it waited for other workers. */
+  readonly kernel: number | null;
+  readonly milliseconds: number;
+}
+
 /** A layer's part of a step. */
 export interface LayerTime {
   readonly layer: string;
@@ -59,23 +67,29 @@ export class ModelProfile {
   readonly kernels: readonly ProfiledKernel[];
   /** Milliseconds for which the first worker waits for others. */
   readonly waiting: number;
+  /** What each worker did, in order; what a loop repeats is added up. All go on from a wait at the same time. */
+  readonly workers: readonly (readonly ProfiledSpan[])[];
 
   constructor(
     of: { readonly name: string; readonly kind: "train" | "predict"; readonly batchSize: number },
-    measured: { readonly milliseconds: number; readonly kernels: readonly ProfiledKernel[]; readonly waiting: number },
+    measured: {
+      readonly milliseconds: number;
+      readonly kernels: readonly ProfiledKernel[];
+      readonly workers: readonly (readonly ProfiledSpan[])[];
+    },
   ) {
     this.name = of.name;
     this.kind = of.kind;
     this.batchSize = of.batchSize;
     this.milliseconds = measured.milliseconds;
     this.kernels = measured.kernels;
-    this.waiting = measured.waiting;
+    this.workers = measured.workers;
+    this.waiting = sum((measured.workers[0] ?? []).filter(({ kernel }) => kernel === null));
   }
 
   /** Milliseconds that are neither a kernel's nor waiting: handing over. */
   get overhead(): number {
-    const spent = this.kernels.reduce((sum, { milliseconds }) => sum + milliseconds, this.waiting);
-    return Math.max(0, this.milliseconds - spent);
+    return Math.max(0, this.milliseconds - sum(this.kernels) - this.waiting);
   }
 
   /** Kernels added up by layer, the slowest first. */
@@ -108,27 +122,41 @@ export class ModelProfile {
     return `${step} of "${this.name}": ${this.milliseconds.toPrecision(3)} ms for ${this.batchSize} samples`;
   }
 
-  /** A table: milliseconds, share and megabytes by layer. */
+  /** A table: milliseconds, share and bytes by layer. */
   toString(): string {
     const rows = this.layers.map(({ layer, milliseconds, bytes }) => [layer, milliseconds, bytes] as const);
     const all = [...rows, ["waiting for workers", this.waiting, 0], ["handing over", this.overhead, 0]] as const;
     const width = Math.max(...all.map(([name]) => name.length));
     const lines = all.map(([name, milliseconds, bytes]) => {
       const share = this.milliseconds > 0 ? (100 * milliseconds) / this.milliseconds : 0;
-      const moved = bytes > 0 ? `${(bytes / 2 ** 20).toFixed(2).padStart(9)} MB` : "";
+      const moved = bytes > 0 ? readableBytes(bytes).padStart(12) : "";
       return `  ${name.padEnd(width)} ${milliseconds.toFixed(3).padStart(9)} ms ${share.toFixed(1).padStart(5)} %${moved}`;
     });
+    if (this.workers.length > 1) lines.push(`  ${this.#busy()}`);
     return [this.title, ...lines].join("\n");
+  }
+
+  /** "2 workers compute 93 % and 88 % of the time". */
+  #busy(): string {
+    const shares = this.workers.map((spans) => {
+      const own = sum(spans.filter(({ kernel }) => kernel !== null));
+      return `${this.milliseconds > 0 ? Math.round((100 * own) / this.milliseconds) : 0} %`;
+    });
+    return `${shares.length} workers compute ${shares.slice(0, -1).join(", ")} and ${shares.at(-1)} of the time`;
   }
 }
 
+const sum = (parts: readonly { readonly milliseconds: number }[]): number =>
+  parts.reduce((all, { milliseconds }) => all + milliseconds, 0);
+
 showsItself(ModelProfile);
 
-/** Runs a step several times, and puts weights back to what they were. `compiled` null: a step of predicting. */
+/** Runs a step several times, and puts `lasting` back to what it was. `compiled` null: a step of predicting. */
 export async function profileStep(
   model: AnyModel,
   compiled: Compiled | null,
   samples: Samples,
+  lasting: readonly Weight[],
   options: ProfileOptions,
 ): Promise<ModelProfile> {
   const count = Math.min(samples.length, positive("batchSize", options.batchSize ?? 32));
@@ -138,8 +166,7 @@ export async function profileStep(
   const plan = await inTurns(planOf(kind, model, compiled, feedOf(batch), false));
   const engine = await backend();
   const program = new StepProgram(plan, await engine.compile(plan.graph));
-  const own = new Set(model.weights);
-  const changed = [...plan.graph.updates.keys()].filter((weight) => own.has(weight));
+  const changed = lasting.filter((weight) => plan.graph.updates.has(weight));
   const before = new Map<Weight, ArrayLike<number>>();
   for (const weight of changed) before.set(weight, (await engine.readWeight(weight)).slice());
   try {
@@ -161,7 +188,11 @@ export async function profileStep(
 const nobody: Part = { place: "other", pass: "forward" };
 
 /** The fastest run, whole: the best of each kernel wouldn't add up to any step that has been. */
-function fastest(runs: readonly RunTimes[]): { milliseconds: number; kernels: ProfiledKernel[]; waiting: number } {
+function fastest(runs: readonly RunTimes[]): {
+  milliseconds: number;
+  kernels: ProfiledKernel[];
+  workers: ProfiledSpan[][];
+} {
   const { milliseconds, steps } = runs.reduce((best, run) => (run.milliseconds < best.milliseconds ? run : best));
   const kernels = steps
     .filter(({ kind }) => kind === "call" || kind === "copy")
@@ -170,6 +201,20 @@ function fastest(runs: readonly RunTimes[]): { milliseconds: number; kernels: Pr
       const many = { bytes: bytes * executions, flops: flops * executions };
       return { label, layer: place, pass, milliseconds: own, executions, ...many };
     });
-  const waiting = steps.reduce((sum, step) => sum + (step.kind === "barrier" ? step.milliseconds : 0), 0);
-  return { milliseconds, kernels, waiting };
+  return { milliseconds, kernels, workers: spansOf(steps) };
+}
+
+function spansOf(steps: RunTimes["steps"]): ProfiledSpan[][] {
+  const workers: ProfiledSpan[][] = (steps[0]?.byWorker ?? []).map(() => []);
+  let kernel = 0;
+  for (const { kind, byWorker } of steps) {
+    // Its body's steps follow.
+    if (kind === "repeat") continue;
+    const one = kind === "barrier" ? null : kernel++;
+    byWorker.forEach((milliseconds, worker) => {
+      // Not every worker has a share of every kernel.
+      if (one === null || milliseconds > 0) workers[worker]?.push({ kernel: one, milliseconds });
+    });
+  }
+  return workers;
 }

@@ -27,6 +27,10 @@ export interface RunOptions {
   readonly watch?: boolean;
   /** Means start anew with the first step. */
   readonly startAnew: boolean;
+  /** Number of the first step. Default 0. */
+  readonly from?: number | undefined;
+  /** Called once, when the first step is compiled and before it runs. */
+  begin?(): Promise<void>;
   /** Called before a step when strict. */
   before?(step: number): Promise<void>;
   after(done: Done): Promise<void> | void;
@@ -44,7 +48,8 @@ export async function runBatches(options: RunOptions): Promise<number> {
   const stop = (): boolean => options.stop?.() ?? false;
   const pace = new Pace();
   let running: Running | null = null;
-  let steps = 0;
+  const from = options.from ?? 0;
+  let steps = from;
   const finish = async (done: Running): Promise<void> => {
     try {
       await done.finished;
@@ -58,6 +63,7 @@ export async function runBatches(options: RunOptions): Promise<number> {
     while (!next.done && !stop()) {
       const key = keyOf(kind, next.value);
       const program = await programs.get(kind, compiled, next.value, watch);
+      if (steps === from) await options.begin?.();
       const capacity = strict ? 1 : Math.max(1, program.executable.suggestedSteps);
       const memory = program.acquire(capacity);
       const batches: Batch[] = [];
@@ -67,7 +73,7 @@ export async function runBatches(options: RunOptions): Promise<number> {
           memory,
           batches.length,
           next.value,
-          options.startAnew && steps + batches.length === 0,
+          options.startAnew && steps + batches.length === from,
           pace,
         );
         batches.push(next.value);
@@ -94,7 +100,7 @@ export async function runBatches(options: RunOptions): Promise<number> {
     await iterator.return?.();
     if (running) await finish(running);
   }
-  return steps;
+  return steps - from;
 }
 
 /** Log values of one computed step. */

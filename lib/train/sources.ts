@@ -158,16 +158,27 @@ export function inSteps(
  */
 function passesOf(source: BatchSource, steps: number, goesOn: boolean): BatchSource {
   let ongoing: AsyncIterator<Batch> | null = null;
+  const all = source.steps ?? Number.POSITIVE_INFINITY;
   let left = 0;
+  const start = (seed: number | null, from: number): void => {
+    ongoing = source.open(seed, from)[Symbol.asyncIterator]();
+    left = all - from;
+  };
   return {
     steps,
     samples: source.samples,
-    async *open(seed) {
-      if (!goesOn || left === 0) {
-        ongoing = source.open(seed)[Symbol.asyncIterator]();
-        left = source.steps ?? Number.POSITIVE_INFINITY;
+    skip(seeds) {
+      let last: number | null = null;
+      for (const seed of seeds) {
+        if (left === 0) [last, left] = [seed, all];
+        left = Math.max(0, left - steps);
       }
-      for (let step = 0; step < steps; step++, left--) {
+      if (left > 0) start(last, all - left);
+    },
+    async *open(seed, from = 0) {
+      if (!goesOn || left === 0) start(seed, 0);
+      for (let step = 0; step < from; step++, left--) await ongoing?.next();
+      for (let step = from; step < steps; step++, left--) {
         const next = left > 0 ? await ongoing?.next() : null;
         if (!next || next.done) {
           console.warn(`the data ended after ${step} of ${steps} batches`);

@@ -1,15 +1,9 @@
 // Keras 3's summary of a model, to the character. Nothing is computed: shapes and counts stand in the graph.
 
+import { readableBytes } from "../graph/bytes.js";
 import { ValueError } from "../graph/errors.js";
 import { showsItself } from "../show/notebook.js";
-import {
-  grouped,
-  readableBytes,
-  type SummaryData,
-  type SummaryRow,
-  type SummaryTotals,
-  showTuple,
-} from "./summaryRows.js";
+import { grouped, type SummaryData, type SummaryRow, type SummaryTotals, showTuple } from "./summaryRows.js";
 import { type Column, drawTable } from "./table.js";
 
 export interface SummaryOptions {

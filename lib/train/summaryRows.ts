@@ -110,13 +110,3 @@ export const showTuple = (shape: Shape): string => `(${shape.map((size) => size 
 
 /** "1,234,567". The engine's own formatting takes 15 ms at its first number, as it loads all languages. */
 export const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ",");
-
-/** "1.53 GB", in powers of 1024. */
-export function readableBytes(bytes: number): string {
-  let size = bytes;
-  for (const unit of ["B", "KB", "MB", "GB", "TB"]) {
-    if (size < 1024) return `${size.toFixed(2)} ${unit}`;
-    size /= 1024;
-  }
-  return `${size.toFixed(2)} PB`;
-}

@@ -2,9 +2,11 @@
 // and files of a model follow this order.
 
 import { ValueError } from "../graph/errors.js";
-import { type Layer, snakeCase } from "../graph/layer.js";
+import type { Layer } from "../graph/layer.js";
+import { snakeCase } from "../graph/names.js";
 import { type Call, originalOf, type Tensor } from "../graph/tensor.js";
 import { inputLayerOf } from "./inputLayer.js";
+import { opClassName } from "./kerasOps.js";
 import { distinct } from "./structure.js";
 
 export type AnyLayer = Layer<Tensor | Tensor[]>;
@@ -92,7 +94,7 @@ function operationsOf(order: readonly Call[], leaves: ReadonlySet<Call>): Map<Ca
   const byOwner = new Map<unknown, Operation>();
   const operationOf = new Map<Call, Operation>();
   const opNames = distinct(
-    order.filter((call) => call.op && !leaves.has(call)).map((call) => snakeCase(call.op?.name ?? "")),
+    order.filter((call) => call.op && !leaves.has(call)).map((call) => snakeCase(opClassName(call.op?.name ?? ""))),
   );
   for (const call of order) {
     const input = call.source || leaves.has(call) ? inputLayerOf(call.outputs[0] as Tensor) : null;
@@ -104,7 +106,7 @@ function operationsOf(order: readonly Call[], leaves: ReadonlySet<Call>): Map<Ca
         ? { name: layer.name, className: layer.className, layer, nodes: [] }
         : {
             name: opNames.shift() as string,
-            className: (opName[0] ?? "").toUpperCase() + opName.slice(1),
+            className: opClassName(opName),
             layer: null,
             nodes: [],
           };

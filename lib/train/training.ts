@@ -1,7 +1,8 @@
 // What a model keeps for training: how it is compiled, its compiled steps, and who is using them.
 
 import ndarray, { type NdArray } from "ndarray";
-import type { MemoryReport, TensorData } from "../backend/backend.js";
+import type { TensorData } from "../backend/backend.js";
+import type { MemoryReport } from "../backend/memoryReport.js";
 import { backend } from "../backend/select.js";
 import type { Logs, TrainedModel } from "../catalog/callbacks/callback.js";
 import { type Optimizer, optimizers, resolveOptimizer } from "../catalog/optimizers/index.js";
@@ -21,6 +22,7 @@ import { collect } from "./predictions.js";
 import { type ModelProfile, type ProfileOptions, profileStep } from "./profile.js";
 import { feedOf, fill, Programs, planOf, StepProgram } from "./programs.js";
 import { type Done, readLogs, runBatches } from "./runner.js";
+import { giveNumbers } from "./save/trainingState.js";
 import { fitSources, fromBatches, inSteps, samplesOf, stepsOf } from "./sources.js";
 import { gradientStep } from "./step.js";
 import type { Structured } from "./structure.js";
@@ -201,9 +203,12 @@ export class Training {
     if (this.#fitting) throw new StateError(`${model.describe()} can't be profiled while it trains`);
     const compiled = y === undefined ? null : this.requireCompiled("profile with labels");
     const samples = await samplesOf(model, x, y, compiled);
-    // Slots of its own: the optimizer mustn't look as if it had trained.
-    const trial = compiled && new Compiled(model, { ...compiled.options, optimizer: copyOf(compiled.optimizer) });
-    return profileStep(model, trial, samples, options);
+    if (!compiled) return profileStep(model, null, samples, model.weights, options);
+    // An optimizer that hasn't trained mustn't look as if it had; slots that are there need no others beside them.
+    const { optimizer: own, trainable } = compiled;
+    const optimizer = trainable.some((weight) => own.slots(weight).size > 0) ? own : copyOf(own);
+    const lasting = optimizer === own ? [...model.weights, ...own.variables] : model.weights;
+    return profileStep(model, new Compiled(model, { ...compiled.options, optimizer }), samples, lasting, options);
   }
 
   resetMetrics(): void {
@@ -258,6 +263,17 @@ export class Training {
     const { optimizer, learningRate } = this.#rate();
     if (!(learningRate instanceof Schedule)) return (await (await backend()).readWeight(learningRate))[0] as number;
     return learningRate.at((await (await backend()).readWeight(optimizer.iterations))[0] as number);
+  }
+
+  /** Whether the learning rate is computed from the step. */
+  get hasSchedule(): boolean {
+    return this.#rate().learningRate instanceof Schedule;
+  }
+
+  /** Gives running means and metrics, whose step is compiled, the numbers they had in another process. */
+  async writeStates(values: readonly (Float32Array | Int32Array)[]): Promise<void> {
+    const { states } = this.requireCompiled("going on");
+    await giveNumbers(states, values, `what metrics ${this.model.describe()} has`);
   }
 
   async setLearningRate(rate: number): Promise<void> {

@@ -1,7 +1,8 @@
 // What the tests of recurrent layers share: calling a layer on numbers, and an independent loop that says what comes of it.
 
 import { expect } from "chai";
-import type { CallOptions, Layer } from "../../lib/graph/layer.js";
+import type { CallOptions } from "../../lib/graph/callOptions.js";
+import type { Layer } from "../../lib/graph/layer.js";
 import type { View } from "../../lib/graph/op.js";
 import { sizeOf } from "../../lib/graph/shape.js";
 import { placeholder, type Tensor } from "../../lib/graph/tensor.js";

@@ -2,7 +2,17 @@
 
 import { expect } from "chai";
 import { nearestName } from "../../lib/graph/errors.js";
-import { conv1d, input, Layer, model, ops, type ShapeError, type Tensor } from "../../lib/index.js";
+import {
+  conv1d,
+  dense,
+  input,
+  Layer,
+  maxPooling2d,
+  model,
+  ops,
+  type ShapeError,
+  type Tensor,
+} from "../../lib/index.js";
 
 /** What `run` throws. */
 function thrownBy(run: () => unknown): ShapeError {
@@ -89,5 +99,37 @@ describe("the nearest name", () => {
 
   it("is none where nothing is near", () => {
     for (const written of ["conv", "x", "attention"]) expect(nearestName(written, known), written).to.equal(undefined);
+  });
+});
+
+describe("an error of a call with unknown sizes", () => {
+  it("says which size is unknown, not a number nobody wrote", () => {
+    expect(thrownBy(() => ops.add(input([4]), input([3]))).problem).to.equal(
+      "add can't combine shapes [batch, 4] and [batch, 3]",
+    );
+    expect(thrownBy(() => ops.reshape(input([4]), [3, -1])).problem).to.equal(
+      "reshape can't turn [batch, 4] (? elements) into [3, -1]",
+    );
+    expect(thrownBy(() => new Shortened()(input([null, 4]))).problem).to.equal(
+      "reshape can't turn [batch, ?, 4] (? elements) into [3]",
+    );
+  });
+
+  it("keeps the numbers where all sizes are known", () => {
+    const x = ops.broadcastTo(0, [2, 4]);
+    expect(thrownBy(() => ops.reshape(x, [3])).problem).to.equal("reshape can't turn [2, 4] (8 elements) into [3]");
+  });
+});
+
+describe("an argument written among the options", () => {
+  const dense3 = { units: 3 } as unknown as number;
+  const pool2 = { poolSize: 2 } as unknown as number;
+  it("is told to stand in front of them", () => {
+    const error = thrownBy(() => dense(dense3));
+    expect(error.problem).to.match(/units must be a whole number from 1 on, received {"units":3}$/);
+    expect(error.hint).to.equal("units is an argument of its own, in front of the options");
+    expect(thrownBy(() => maxPooling2d(pool2)).hint).to.equal(
+      "poolSize is an argument of its own, in front of the options",
+    );
   });
 });

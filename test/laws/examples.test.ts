@@ -52,6 +52,7 @@ describe("law: examples in docstrings run", () => {
   before(async function () {
     this.timeout(60_000);
     compiled = compileExamples(examples, library);
+    await weft.configure({ backend: "wasm" });
     // Examples may write files.
     folder = await mkdtemp(join(tmpdir(), "weft-test-"));
     process.chdir(folder);

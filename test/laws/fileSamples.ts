@@ -19,6 +19,7 @@ import {
 } from "../../lib/index.js";
 import { layerSamples } from "./layerSamples.js";
 import { applied, inputViews } from "./layerTrial.js";
+import { opCalls } from "./opCalls.js";
 import { type AnyModel, classes, type FileSample, reals, wholeFiles } from "./wholeSamples.js";
 
 export type { AnyModel, FileSample };
@@ -28,6 +29,24 @@ const rows = 4;
 /** Names of all classes of a folder. */
 const classNames = (registry: { names(): string[] }): string[] =>
   registry.names().filter((name) => /^[A-Z]/.test(name));
+
+/** Bare ops that Keras has as well. */
+function opFiles(): FileSample[] {
+  return opCalls
+    .filter(({ own }) => !own)
+    .map(
+      ({ op, inputs, dtype, range = [-1, 1], call }, i): FileSample => ({
+        name: `op ${op} ${i}`,
+        make: () => {
+          const tensors = inputs.map((shape, at) => input([...shape], { dtype: dtype ?? "float32", name: `x${at}` }));
+          return model({ inputs: tensors, outputs: call(...tensors) }) as AnyModel;
+        },
+        x: inputs.map((shape, at) =>
+          dtype ? classes([rows, ...shape], 7 + at, 3) : reals([rows, ...shape], 7 + at, range),
+        ),
+      }),
+    );
+}
 
 function layerFiles(): FileSample[] {
   return Object.entries(layerSamples).flatMap(([name, samples]) =>
@@ -215,4 +234,5 @@ export const fileSamples = (): FileSample[] => [
   ...metricFiles(),
   ...settingFiles(),
   ...wholeFiles(),
+  ...opFiles(),
 ];

@@ -4,7 +4,7 @@ import type { ItemClass } from "../../graph/registry.js";
 import type { Tensor } from "../../graph/tensor.js";
 import { multiply } from "../ops/multiply.js";
 import { sigmoid } from "../ops/sigmoid.js";
-import { split } from "../ops/views.js";
+import { split } from "../ops/slice.js";
 import { type Activation, defineActivation } from "./activation.js";
 
 export const gluActivation: ItemClass<Activation> = defineActivation({

@@ -13,8 +13,8 @@ import { logicalOr } from "../ops/logicalOr.js";
 import { multiply } from "../ops/multiply.js";
 import { sum } from "../ops/reduce.js";
 import { relu } from "../ops/relu.js";
+import { expandDims } from "../ops/reshape.js";
 import { subtract } from "../ops/subtract.js";
-import { expandDims } from "../ops/views.js";
 import { where } from "../ops/where.js";
 import { type Activation, defineActivation } from "./activation.js";
 

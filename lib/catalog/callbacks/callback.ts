@@ -19,17 +19,23 @@ export interface TrainedModel {
   /** Writes its weights alone. */
   saveWeights(path: string): Promise<unknown>;
   /** Writes all that training needs to go on: the model, the optimizer's states, random states and `place`. */
-  saveTraining(path: string, place: TrainingPlace): Promise<void>;
+  saveTraining(path: string, place: TrainingPlace): Promise<unknown>;
   /** Takes all that from a file that `saveTraining` wrote for the same model. */
   loadTraining(path: string): Promise<TrainingPlace>;
 }
 
 /** Where training goes on. */
 export interface TrainingPlace {
-  /** The next epoch, counted from 0. */
+  /** The next epoch, or the one that is under way, counted from 0. */
   readonly epoch: number;
   /** What the order of samples follows from. */
   readonly seed: number;
+  /** Batches of the epoch that are done. Default 0. */
+  readonly batch?: number | undefined;
+  /** Losses and metrics over those batches. */
+  readonly logs?: Logs | undefined;
+  /** What these are computed from; `saveTraining` knows it by itself. */
+  readonly states?: readonly (Float32Array | Int32Array)[] | undefined;
 }
 
 /** Facts about a run. */

@@ -46,7 +46,7 @@ export class ModelCheckpoint extends Callback {
     this.monitor = new Monitor("modelCheckpoint", options.monitor ?? "val_loss", options.mode ?? "auto", 0);
     this.monitor.best = initialValueThreshold;
     // Only then does every step have to wait for the one before.
-    if (saveFreq !== "epoch") this.onBatchEnd = (_batch, logs) => this.onStep(saveFreq, logs);
+    if (saveFreq !== "epoch") this.onBatchEnd = (batch, logs) => this.onStep(saveFreq, batch, logs);
   }
 
   override onEpochBegin(epoch: number): void {
@@ -57,9 +57,9 @@ export class ModelCheckpoint extends Callback {
     if ((this.options.saveFreq ?? "epoch") === "epoch") await this.write(epoch, null, logs);
   }
 
-  private async onStep(every: number, logs: Logs): Promise<void> {
+  private async onStep(every: number, batch: number, logs: Logs): Promise<void> {
     this.steps++;
-    if (this.steps % every === 0) await this.write(this.epoch, this.steps, logs);
+    if (this.steps % every === 0) await this.write(this.epoch, batch + 1, logs);
   }
 
   private async write(epoch: number, batch: number | null, logs: Logs): Promise<void> {
@@ -95,7 +95,7 @@ function filled(template: string, values: Readonly<Record<string, number>>): str
 
 /**
  * Writes the model to `filepath` after every epoch; with `saveBestOnly` only when `monitor` got better. The path may name the epoch
- * (from 1) and logs: "models/{epoch:02d}-{val_loss:.3f}.keras". A file is replaced as a whole or not at all.
+ * (from 1) and logs, "models/{epoch:02d}-{val_loss:.3f}.keras", and where `saveFreq` counts batches also the batch within the epoch (from 1). A file is replaced as a whole or not at all.
  *
  * @example
  * await m.fit(x, y, { epochs: 2, validationSplit: 0.2, callbacks: [modelCheckpoint("best.keras", { saveBestOnly: true })] });

@@ -1,7 +1,7 @@
 // Base of initializers that draw every element from one distribution, and what all initializers share: seeds, and weights in pieces.
 
 import type { DType } from "../../graph/dtype.js";
-import { ValueError } from "../../graph/errors.js";
+import { asWritten, ValueError } from "../../graph/errors.js";
 import { sizeOf } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
 import type { Initializer, RowRange } from "../../graph/weight.js";
@@ -24,7 +24,7 @@ export function seedOf(who: string, given: unknown): number | null {
   const generator = given as { readonly config?: { readonly seed?: unknown } };
   const seed = typeof given === "object" && generator.config ? generator.config.seed : given;
   if (Number.isInteger(seed)) return seed as number;
-  throw new ValueError(`${who}: seed must be a whole number, received ${JSON.stringify(given) ?? String(given)}`);
+  throw new ValueError(`${who}: seed must be a whole number, received ${asWritten(given)}`);
 }
 
 /** Shape of the rows wanted, and the number of their first element. */

@@ -2,7 +2,7 @@
 
 import type { DType } from "../../graph/dtype.js";
 import { userFrame, ValueError } from "../../graph/errors.js";
-import { uniqueName } from "../../graph/layer.js";
+import { uniqueName } from "../../graph/names.js";
 import type { Shape } from "../../graph/shape.js";
 import { placeholder, type Tensor } from "../../graph/tensor.js";
 

@@ -2,10 +2,11 @@
 
 import { constant } from "../../graph/call.js";
 import { ShapeError, StateError, ValueError } from "../../graph/errors.js";
-import { type LayerOptions, weightAccess } from "../../graph/layer.js";
+import type { LayerOptions } from "../../graph/layer.js";
 import { normalizeAxis, type Shape, shapesEqual, showShape, sizeOf, stridesOf } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
 import type { Weight } from "../../graph/weight.js";
+import { weightAccess } from "../../graph/weightAccess.js";
 import { filledWith } from "../fill.js";
 import { add, broadcastTo, divide, maximum, multiply, reshape, sqrt, subtract } from "../ops/index.js";
 import { CatalogLayer } from "./base/catalogLayer.js";

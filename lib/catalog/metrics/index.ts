@@ -1,7 +1,7 @@
 // The metrics: one line each. Strings, Keras's configs, functions, losses and instances all become a Metric here.
 
 import { ValueError } from "../../graph/errors.js";
-import { snakeCase } from "../../graph/layer.js";
+import { snakeCase } from "../../graph/names.js";
 import { type ItemClass, Registry, type SerializedItem } from "../../graph/registry.js";
 import type { Shape } from "../../graph/shape.js";
 import { type ConfigurableClass, itemOf } from "../config.js";

@@ -1,7 +1,7 @@
 // What all metrics are: states that every batch adds to, and a result of them. Both are graphs, so that a step's program updates and
 // reads metrics without the host.
 
-import { snakeCase, uniqueName } from "../../graph/layer.js";
+import { snakeCase, uniqueName } from "../../graph/names.js";
 import type { Shape } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
 import { Weight } from "../../graph/weight.js";

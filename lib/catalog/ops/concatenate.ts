@@ -7,7 +7,7 @@ import type { Op, Spec, View } from "../../graph/op.js";
 import { normalizeAxis, showShape, sizeOf } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
 import { cast } from "./cast.js";
-import { sliceAxis } from "./views.js";
+import { sliceAxis } from "./slice.js";
 
 export const concatenateOp: Op<{ readonly axis: number }> = {
   name: "concatenate",

@@ -10,7 +10,9 @@ import type { Tensor } from "../../graph/tensor.js";
 import { cast } from "./cast.js";
 import { dot } from "./dot.js";
 import { pad } from "./pad.js";
-import { flip, reshape, sliceAxis, transpose } from "./views.js";
+import { reshape } from "./reshape.js";
+import { flip, sliceAxis } from "./slice.js";
+import { transpose } from "./transpose.js";
 import { windows } from "./windows.js";
 
 export interface ConvAttrs {

@@ -5,8 +5,10 @@ import { ShapeError } from "../../graph/errors.js";
 import type { Op, Spec, View } from "../../graph/op.js";
 import { broadcastShapes, showShape, sizeOf, stridesOf } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
+import { broadcastTo } from "./broadcastTo.js";
 import { cast } from "./cast.js";
-import { broadcastTo, expandDims, squeeze, transpose } from "./views.js";
+import { expandDims, squeeze } from "./reshape.js";
+import { transpose } from "./transpose.js";
 
 /** Which axes of a and b run together (batch), and over which the product sums (contract), pairwise. */
 export interface DotAttrs {

@@ -6,7 +6,7 @@ import { showShape } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
 import { dot } from "./dot.js";
 import { sum } from "./reduce.js";
-import { transpose } from "./views.js";
+import { transpose } from "./transpose.js";
 
 /** The letters of "ab,bc->ac". Raises ValueError for another form. */
 export function einsumLetters(equation: string): [a: string, b: string, result: string] {

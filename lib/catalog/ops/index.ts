@@ -2,6 +2,7 @@
 
 import type { Op } from "../../graph/op.js";
 import { addOp } from "./add.js";
+import { broadcastToOp } from "./broadcastTo.js";
 import { concatenateOp } from "./concatenate.js";
 import { convOp } from "./conv.js";
 import { dotOp } from "./dot.js";
@@ -11,12 +12,15 @@ import { iotaOp } from "./iota.js";
 import { literalOp } from "./literal.js";
 import { padOp } from "./pad.js";
 import { averagePoolOp, maxPoolOp } from "./pool.js";
+import { reshapeOp } from "./reshape.js";
 import { scanOp } from "./scan.js";
+import { sliceOp } from "./slice.js";
 import { stopGradientOp } from "./stopGradient.js";
-import { broadcastToOp, reshapeOp, sliceOp, transposeOp } from "./views.js";
+import { transposeOp } from "./transpose.js";
 import { foldOp, windowsOp } from "./windows.js";
 
 export { add } from "./add.js";
+export { broadcastTo, repeat, tile } from "./broadcastTo.js";
 export { concatenate } from "./concatenate.js";
 export { conv, type Padding } from "./conv.js";
 export { dot, matmul } from "./dot.js";
@@ -26,22 +30,12 @@ export { gather, scatterAdd } from "./gather.js";
 export { arange, counter, iota } from "./iota.js";
 export { pad } from "./pad.js";
 export { averagePool, maxPool } from "./pool.js";
+export { expandDims, reshape, squeeze } from "./reshape.js";
 export { type ScanStep, scan } from "./scan.js";
+export { flip, slice, sliceAxis, split } from "./slice.js";
+export { stack } from "./stack.js";
 export { stopGradient } from "./stopGradient.js";
-export {
-  broadcastTo,
-  expandDims,
-  flip,
-  repeat,
-  reshape,
-  slice,
-  sliceAxis,
-  split,
-  squeeze,
-  stack,
-  tile,
-  transpose,
-} from "./views.js";
+export { transpose } from "./transpose.js";
 
 /** Every op; the laws run over this list. */
 export const allOps: readonly Op<never>[] = [

@@ -8,9 +8,9 @@ import { exp } from "./exp.js";
 import { isFinite as isFiniteNumber } from "./isFinite.js";
 import { log } from "./log.js";
 import { max, type ReduceOptions, sum } from "./reduce.js";
+import { reshape } from "./reshape.js";
 import { stopGradient } from "./stopGradient.js";
 import { subtract } from "./subtract.js";
-import { reshape } from "./views.js";
 import { where } from "./where.js";
 
 /** log Σ exp(x) over `axis` (default: all). */

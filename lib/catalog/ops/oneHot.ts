@@ -6,7 +6,7 @@ import type { Tensor } from "../../graph/tensor.js";
 import { cast } from "./cast.js";
 import { equal } from "./equal.js";
 import { iota } from "./iota.js";
-import { expandDims } from "./views.js";
+import { expandDims } from "./reshape.js";
 
 /**
  * A new dimension of `classes` at `axis` (default: the last): 1 at the index, 0 elsewhere. An index outside of the classes gives

@@ -4,7 +4,7 @@ import { apply, type TensorLike, toTensor } from "../../graph/call.js";
 import type { Op, Spec, View } from "../../graph/op.js";
 import { sizeOf, stridesOf } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
-import { sliceOp } from "./views.js";
+import { sliceOp } from "./slice.js";
 
 export interface PadAttrs {
   readonly low: readonly number[];

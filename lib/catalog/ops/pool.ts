@@ -5,6 +5,7 @@ import type { Op, Sample, Spec } from "../../graph/op.js";
 import { referenceByExpansion } from "../../graph/reference.js";
 import type { Tensor } from "../../graph/tensor.js";
 import { add } from "./add.js";
+import { broadcastTo } from "./broadcastTo.js";
 import { cast } from "./cast.js";
 import { type Padding, paddingFor } from "./conv.js";
 import { divide } from "./divide.js";
@@ -13,7 +14,8 @@ import { iota } from "./iota.js";
 import { multiply } from "./multiply.js";
 import { pad } from "./pad.js";
 import { argmax, max, sum } from "./reduce.js";
-import { broadcastTo, expandDims, reshape, slice } from "./views.js";
+import { expandDims, reshape } from "./reshape.js";
+import { slice } from "./slice.js";
 import { where } from "./where.js";
 import { fold, windows } from "./windows.js";
 

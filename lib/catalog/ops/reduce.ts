@@ -5,14 +5,15 @@ import { ShapeError, ValueError } from "../../graph/errors.js";
 import type { Op, Spec, View } from "../../graph/op.js";
 import { showShape, sizeOf, stridesOf } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
+import { broadcastTo } from "./broadcastTo.js";
 import { cast } from "./cast.js";
 import { divide } from "./divide.js";
 import { equal } from "./equal.js";
 import { multiply } from "./multiply.js";
+import { reshape } from "./reshape.js";
 import { sqrt } from "./sqrt.js";
 import { square } from "./square.js";
 import { subtract } from "./subtract.js";
-import { broadcastTo, reshape } from "./views.js";
 import { where } from "./where.js";
 
 /** Which dimensions go (from the front, sorted); `keepdims` leaves them with size 1. */

@@ -8,9 +8,11 @@ import { evaluateReference } from "../../graph/reference.js";
 import { type Shape, shapesEqual, sizeOf } from "../../graph/shape.js";
 import { originalOf, placeholder, record, type Tensor } from "../../graph/tensor.js";
 import { add } from "./add.js";
+import { broadcastTo } from "./broadcastTo.js";
 import { multiply } from "./multiply.js";
+import { reshapeOp } from "./reshape.js";
 import { hoistSum, type Stacker } from "./scanHoist.js";
-import { broadcastTo, reshapeOp, transposeOp } from "./views.js";
+import { transposeOp } from "./transpose.js";
 
 /** The body: what it reads (placeholders) and what it gives. */
 export interface ScanBody {

@@ -5,7 +5,8 @@ import { originalOf, type Tensor } from "../../graph/tensor.js";
 import { add, addOp } from "./add.js";
 import { type DotAttrs, dotOp } from "./dot.js";
 import { sum } from "./reduce.js";
-import { reshape, reshapeOp, transpose, transposeOp } from "./views.js";
+import { reshape, reshapeOp } from "./reshape.js";
+import { transpose, transposeOp } from "./transpose.js";
 
 /** Which values exist once per step, stacked, and a place for more of them. */
 export interface Stacker {

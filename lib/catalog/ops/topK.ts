@@ -7,7 +7,7 @@ import type { Tensor } from "../../graph/tensor.js";
 import { equal } from "./equal.js";
 import { iota } from "./iota.js";
 import { argmax, sum } from "./reduce.js";
-import { stack } from "./views.js";
+import { stack } from "./stack.js";
 import { where } from "./where.js";
 
 /**

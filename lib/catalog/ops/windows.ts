@@ -5,7 +5,7 @@ import { ShapeError } from "../../graph/errors.js";
 import type { Op, Spec, View } from "../../graph/op.js";
 import { showShape, sizeOf, stridesOf } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
-import { copyLayout } from "./views.js";
+import { copyLayout } from "./layout.js";
 
 /** Windows over the dimensions 1, 2, … (as many as `sizes`) of a channels-last tensor. */
 export interface WindowsAttrs {

@@ -2,7 +2,7 @@
 // factor that is the same for all weights is computed once per step, as a scalar.
 
 import { ValueError } from "../../graph/errors.js";
-import { snakeCase, uniqueName } from "../../graph/layer.js";
+import { snakeCase, uniqueName } from "../../graph/names.js";
 import { serialize } from "../../graph/registry.js";
 import type { Tensor } from "../../graph/tensor.js";
 import { Weight } from "../../graph/weight.js";
@@ -126,14 +126,20 @@ export abstract class Optimizer {
 
   /** Makes one slot of `weight`, known to rules as `name`. */
   protected addSlot(weight: Weight, name: string, path: string, shape: readonly number[], fill = 0): Weight {
-    const slot = this.addState(path, shape, fill);
+    const slot = this.addState(path, shape, fill, "float32", weight);
     this.slotsByWeight.get(weight)?.set(name, slot);
     return slot;
   }
 
   /** Makes a state of the optimizer. */
-  protected addState(name: string, shape: readonly number[], fill = 0, dtype: "float32" | "int32" = "float32"): Weight {
-    const state = new Weight({ name, shape, dtype, initializer: filledWith(fill), trainable: false });
+  protected addState(
+    name: string,
+    shape: readonly number[],
+    fill = 0,
+    dtype: "float32" | "int32" = "float32",
+    beside: Weight | null = null,
+  ): Weight {
+    const state = new Weight({ name, shape, dtype, initializer: filledWith(fill), trainable: false, beside });
     state.path = `${this.name}/${name}`;
     this.own.push(state);
     return state;

@@ -1,6 +1,6 @@
 // What a regularizer is, and how its file says it: what a weight adds to the loss.
 
-import { ValueError } from "../../graph/errors.js";
+import { asWritten, ValueError } from "../../graph/errors.js";
 import type { ItemClass } from "../../graph/registry.js";
 import type { Tensor } from "../../graph/tensor.js";
 import { configOf, optionsOf } from "../config.js";
@@ -27,7 +27,7 @@ export function makeRegularizer(
 ): Regularizer {
   for (const [name, value] of Object.entries(settings)) {
     if (typeof value !== "string" && !(Number.isFinite(value) && value >= 0)) {
-      throw new ValueError(`${className}: ${name} must be a number from 0, received ${String(value)}`);
+      throw new ValueError(`${className}: ${name} must be a number from 0, received ${asWritten(value)}`);
     }
   }
   return Object.assign((weight: Tensor) => apply(weight), { className, getConfig: () => configOf(settings, names) });

@@ -1,7 +1,7 @@
 // What the attention layers share: queries look at values through scores. Masks of scores, softmax, and how they are called.
 
+import type { CallOptions } from "../../../graph/callOptions.js";
 import { ShapeError, ValueError } from "../../../graph/errors.js";
-import type { CallOptions } from "../../../graph/layer.js";
 import type { Mode } from "../../../graph/mode.js";
 import { type Shape, showShape } from "../../../graph/shape.js";
 import type { Tensor } from "../../../graph/tensor.js";

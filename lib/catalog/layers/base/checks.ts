@@ -1,17 +1,24 @@
 // Checks of arguments and shapes that many layers share.
 
-import { ShapeError, ValueError } from "../../../graph/errors.js";
+import { asWritten, ShapeError, ValueError } from "../../../graph/errors.js";
 import type { Layer } from "../../../graph/layer.js";
 import { type Shape, showShape } from "../../../graph/shape.js";
 import type { Tensor } from "../../../graph/tensor.js";
 
 type AnyLayer = Layer<Tensor | Tensor[]>;
 
+/** A hint for who wrote `dense({ units: 3 })`, as other libraries have it. */
+function ownArgument(name: string, value: unknown): { hint?: string } {
+  const inOptions = typeof value === "object" && value !== null && name in value;
+  return inOptions ? { hint: `${name} is an argument of its own, in front of the options` } : {};
+}
+
 /** A whole number from 1 on. */
 export function requirePositive(layer: unknown, name: string, value: unknown): number {
   if (typeof value === "number" && Number.isInteger(value) && value > 0) return value;
   throw new ValueError(
-    `${(layer as AnyLayer).describe()}: ${name} must be a whole number from 1 on, received ${String(value)}`,
+    `${(layer as AnyLayer).describe()}: ${name} must be a whole number from 1 on, received ${asWritten(value)}`,
+    ownArgument(name, value),
   );
 }
 
@@ -19,7 +26,8 @@ export function requirePositive(layer: unknown, name: string, value: unknown): n
 export function requireRate(layer: unknown, name: string, value: unknown, mayBeAll = true): number {
   if (typeof value === "number" && value >= 0 && (mayBeAll ? value <= 1 : value < 1)) return value;
   throw new ValueError(
-    `${(layer as AnyLayer).describe()}: ${name} must be a number from 0 ${mayBeAll ? "to" : "up to, but not including,"} 1, received ${String(value)}`,
+    `${(layer as AnyLayer).describe()}: ${name} must be a number from 0 ${mayBeAll ? "to" : "up to, but not including,"} 1, received ${asWritten(value)}`,
+    ownArgument(name, value),
   );
 }
 
@@ -40,10 +48,11 @@ export function requireWidthKnown(layer: unknown, shape: Shape): number {
 
 /** One or more numbers, as many as there are dimensions. */
 export function perDimension(layer: unknown, name: string, value: number | readonly number[], rank: number): number[] {
-  const list = typeof value === "number" ? new Array<number>(rank).fill(value) : [...value];
+  const list = typeof value === "number" ? new Array<number>(rank).fill(value) : Array.isArray(value) ? [...value] : [];
   if (list.length === rank && list.every((size) => Number.isInteger(size) && size > 0)) return list;
   throw new ValueError(
-    `${(layer as AnyLayer).describe()}: ${name} must be a whole number or ${rank} of them, received ${JSON.stringify(value)}`,
+    `${(layer as AnyLayer).describe()}: ${name} must be a whole number or ${rank} of them, received ${asWritten(value)}`,
+    ownArgument(name, value),
   );
 }
 

@@ -2,12 +2,13 @@
 
 import { scalar } from "../../../graph/call.js";
 import { ShapeError, ValueError } from "../../../graph/errors.js";
-import { type Storage, weightAccess } from "../../../graph/layer.js";
+import type { Storage } from "../../../graph/layer.js";
 import type { Mode } from "../../../graph/mode.js";
 import type { Shape } from "../../../graph/shape.js";
 import { showShape } from "../../../graph/shape.js";
 import type { Tensor } from "../../../graph/tensor.js";
 import type { Initializer, Weight, WeightFunction } from "../../../graph/weight.js";
+import { weightAccess } from "../../../graph/weightAccess.js";
 import { type Activation, activations } from "../../activations/index.js";
 import { constraints } from "../../constraints/index.js";
 import { filledWith } from "../../fill.js";
@@ -163,6 +164,10 @@ export abstract class Recurrent<Out extends Tensor | Tensor[]> extends CatalogLa
     const state = this.addWeight({ name, shape, initializer: filledWith(0), trainable: false });
     this.ownWeights.pop();
     return state;
+  }
+
+  override get carriedStates(): readonly Weight[] {
+    return this.states;
   }
 
   protected biasShape(): number[] {
