@@ -34,7 +34,7 @@ export function kindOf(data: unknown, what: string): ElementKind {
   });
 }
 
-/** Little-endian bytes as a typed array. Half floats become float32; 64-bit whole numbers int32 where they fit, else float64. */
+/** Little-endian bytes as a typed array, which takes their place. Half floats become float32; 64-bit whole numbers int32 where they fit, else float64. */
 export function decode(bytes: Uint8Array, kind: ElementKind): PlainArray {
   const { buffer, byteOffset: offset } = bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes);
   const length = bytes.byteLength / elementBytes(kind);
@@ -61,15 +61,43 @@ export function decode(bytes: Uint8Array, kind: ElementKind): PlainArray {
     case "u8":
       return narrowed(new BigUint64Array(buffer, offset, length));
     case "f2":
-      return Float32Array.from(new Uint16Array(buffer, offset, length), halfToNumber);
-    case "bf2":
-      return new Float32Array(Uint32Array.from(new Uint16Array(buffer, offset, length), (bits) => bits << 16).buffer);
+      return widened(new Uint16Array(buffer, offset, length), halfToNumber);
+    case "bf2": {
+      const bits = new Uint32Array(1);
+      const number = new Float32Array(bits.buffer);
+      return widened(new Uint16Array(buffer, offset, length), (half) => {
+        bits[0] = half << 16;
+        return number[0] as number;
+      });
+    }
   }
 }
 
+/** `from` takes a list of all numbers in between. */
+function widened(values: Uint16Array, number: (bits: number) => number): Float32Array {
+  const wide = new Float32Array(values.length);
+  for (let i = 0; i < values.length; i++) wide[i] = number(values[i] as number);
+  return wide;
+}
+
+/** Int32 where all numbers fit, which is where the upper half only repeats the sign; else float64 in the same memory. */
 function narrowed(values: BigInt64Array | BigUint64Array): Int32Array | Float64Array {
-  const wide = Float64Array.from(values as unknown as ArrayLike<bigint>, Number);
-  return wide.every((value) => value === (value | 0)) ? Int32Array.from(wide) : wide;
+  const { buffer, byteOffset, length } = values;
+  const halves = new Int32Array(buffer, byteOffset, 2 * length);
+  const signed = values instanceof BigInt64Array;
+  let fits = true;
+  for (let i = 0; i < length && fits; i++) {
+    const low = halves[2 * i] as number;
+    fits = halves[2 * i + 1] === low >> 31 && (signed || low >= 0);
+  }
+  if (fits) {
+    const narrow = new Int32Array(length);
+    for (let i = 0; i < length; i++) narrow[i] = halves[2 * i] as number;
+    return narrow;
+  }
+  const wide = new Float64Array(buffer, byteOffset, length);
+  for (let i = 0; i < length; i++) wide[i] = Number(values[i]);
+  return wide;
 }
 
 function halfToNumber(bits: number): number {

@@ -10,11 +10,11 @@ import { blockOf, piecesOf } from "./pieces.js";
 
 /** A thread without work ends after this. */
 const idleMilliseconds = 5_000;
-/** For loading the library, and for writing to a slow disk. */
+/** For loading the library, and for any one answer. */
 const patienceMilliseconds = 60_000;
-/** A sound file gives what is asked of it in a moment; in a damaged one the library may walk in circles. */
+/** A sound file gives all of itself in a moment; in a damaged one the library may walk in circles. Small arrays take longest by their size. */
 const readingMilliseconds = 1_000;
-const readingMillisecondsPerMegabyte = 0.05;
+const readingMillisecondsPerMegabyte = 500;
 
 interface Waiting {
   resolve(value: unknown): void;
@@ -28,8 +28,9 @@ class Hdf5Thread {
   #timer: NodeJS.Timeout | null = null;
   #loaded = false;
   ended = false;
-  /** How long an answer may take. */
-  patience = patienceMilliseconds;
+  /** How long all answers together may still take. */
+  left: number = Number.POSITIVE_INFINITY;
+  #answers = 0;
 
   constructor() {
     this.#thread = new Worker(new URL("./hdf5Worker.js", import.meta.url), {
@@ -39,7 +40,9 @@ class Hdf5Thread {
       stdout: true,
       stderr: true,
     });
-    this.#thread.on("message", ({ ready, value, error }: Hdf5Answer) => {
+    this.#thread.on("message", ({ ready, milliseconds = 0, value, error }: Hdf5Answer) => {
+      this.#answers++;
+      this.left -= milliseconds;
       if (ready) {
         this.#loaded = true;
         this.#rest();
@@ -76,9 +79,13 @@ class Hdf5Thread {
   /** Waits so long for the next answer. Without anyone waiting, the thread keeps no process alive, and soon ends. */
   #rest(): void {
     if (this.#waiting.length > 0) {
-      this.#watch(this.#loaded ? this.patience : patienceMilliseconds, () =>
-        this.end(new Error("the HDF5 library doesn't come back from it")),
-      );
+      const patience = this.#loaded ? Math.max(0, Math.min(patienceMilliseconds, this.left)) : patienceMilliseconds;
+      const answers = this.#answers;
+      const giveUp = (): void => {
+        if (this.#answers === answers) this.end(new Error("the HDF5 library doesn't come back from it"));
+      };
+      // If it was this thread that was busy, the answer lies here already: it is taken before what is due "immediately".
+      this.#watch(patience, () => setImmediate(giveUp));
       return;
     }
     this.#thread.unref();
@@ -117,9 +124,8 @@ export class Hdf5File {
     const thread = idle && !idle.ended ? idle : new Hdf5Thread();
     idle = null;
     const file = new Hdf5File(thread, what);
-    const megabytes = mode === "r" ? (await stat(path)).size / 1e6 : 0;
-    thread.patience =
-      mode === "r" ? readingMilliseconds + readingMillisecondsPerMegabyte * megabytes : patienceMilliseconds;
+    const megabytes = mode === "r" ? (await stat(path)).size / 1e6 : Number.POSITIVE_INFINITY;
+    thread.left = readingMilliseconds + readingMillisecondsPerMegabyte * megabytes;
     await file.#ask({ op: "open", path: resolve(path), mode });
     return file;
   }

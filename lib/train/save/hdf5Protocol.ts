@@ -48,6 +48,8 @@ export type Hdf5Request =
 export interface Hdf5Answer {
   /** Sent once, before any answer: the library is loaded. */
   readonly ready?: true;
+  /** How long it took. */
+  readonly milliseconds?: number;
   readonly value?: unknown;
   readonly error?: string;
 }

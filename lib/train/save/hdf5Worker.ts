@@ -11,6 +11,8 @@ import type { Numbers } from "./modelFile.js";
 
 /** More than any model needs: files that pretend to hold more are damaged or hostile. */
 const limits = { depth: 64, entries: 500_000, rank: 32 };
+/** The library's own memory. Arrays pass through it in pieces of a few megabytes; it opens damaged files with what they claim. */
+const largestMemoryBytes = 2 ** 28;
 
 type Library = typeof import("h5wasm/node");
 
@@ -21,7 +23,8 @@ let allowed = "";
 
 async function load(): Promise<void> {
   guardOpen();
-  const { File, ready } = await import("h5wasm/node");
+  guardMemory();
+  const { File, ready } = await import("./hdf5Library.js");
   const module = await ready;
   // Errors come as exceptions rather than as text on the console.
   module.activate_throwing_error_handler();
@@ -38,6 +41,17 @@ function guardOpen(): void {
     throw Object.assign(new Error("only one file may be opened"), { code: "ENOENT" });
   };
   syncBuiltinESMExports();
+}
+
+/** Where memory doesn't grow, the library's requests for it fail one by one, which it knows how to tell. */
+function guardMemory(): void {
+  const { prototype } = WebAssembly.Memory;
+  const { grow } = prototype;
+  prototype.grow = function (this: WebAssembly.Memory, pages: number): number {
+    if (this.buffer.byteLength + pages * 2 ** 16 > largestMemoryBytes)
+      throw new RangeError("it asks for too much memory");
+    return grow.call(this, pages);
+  };
 }
 
 /** The HDF5 library takes a drive's letter for the name of a folder. */
@@ -185,10 +199,11 @@ function attributesOf(group: Group): Record<string, string | readonly string[]> 
 let before: Promise<void> = load().then(() => parentPort?.postMessage({ ready: true }));
 parentPort?.on("message", (request: Hdf5Request) => {
   before = before.then(async () => {
+    const started = performance.now();
     try {
       const value = await answer(request);
       const transfer = ArrayBuffer.isView(value) ? [value.buffer as ArrayBuffer] : [];
-      parentPort?.postMessage({ value }, transfer);
+      parentPort?.postMessage({ milliseconds: performance.now() - started, value }, transfer);
     } catch (error) {
       parentPort?.postMessage({ error: error instanceof Error ? error.message : String(error) });
     }

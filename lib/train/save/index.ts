@@ -12,12 +12,14 @@ import { readKerasFile, writeKerasFile } from "./kerasFile.js";
 import { type LoadedWeights, type LoadWeightsOptions, matched, type WeightsContent } from "./match.js";
 import { bytesOf, type ModelFile, type VariableGroup } from "./modelFile.js";
 import { readNamedWeights, writeNamedWeights } from "./namedWeights.js";
-import { writeOnnx } from "./onnx/export.js";
+import { type ExportOptions, writeOnnx } from "./onnx/export.js";
 import { progressOf } from "./progress.js";
 import { replaceFile } from "./replaceFile.js";
 import { fill, modelOf, type Report, type RestoreOptions, restore } from "./restore.js";
-import { SavedFile } from "./savedFile.js";
+import { savedFile, type Written } from "./savedFacts.js";
+import type { SavedFile } from "./savedFile.js";
 import { readTfjs, writeTfjs } from "./tfjs.js";
+import { giveNumbers, numbersIn } from "./trainingState.js";
 import { readLegacyModel, readWeightsFile, writeWeightsFile } from "./weightsFile.js";
 
 export interface SaveOptions {
@@ -26,6 +28,7 @@ export interface SaveOptions {
 }
 
 export type LoadOptions = RestoreOptions;
+export type { ExportOptions };
 
 /** Writes a whole model. */
 export async function saveModel(
@@ -37,18 +40,19 @@ export async function saveModel(
   // A sequential model that has seen no data has no weights to save.
   void model.recorded;
   const file = describeModel(model, optimizer ? compiled : null);
-  return written(path, file.groups, (report) => writeKerasFile(path, file, report));
+  return written(path, file.groups, async (report) => {
+    const bytes = await writeKerasFile(path, file, report);
+    return { config: { bytes, description: file.config }, optimizer: compiled?.optimizer };
+  });
 }
 
 /** Writes a model for others: what it predicts as ONNX, or its layers for TensorFlow.js. */
-export async function exportModel(model: AnyModel, path: string): Promise<SavedFile> {
+export async function exportModel(model: AnyModel, path: string, options: ExportOptions): Promise<SavedFile> {
   requireEnding(path, [".onnx", ".json"], "export");
   void model.recorded;
-  return written(path, variablesOf(model, false), (report) =>
-    path.endsWith(".json")
-      ? writeTfjs(path, model, report)
-      : replaceFile(path, (temporary) => writeOnnx(temporary, model)),
-  );
+  return written(path, variablesOf(model, false), async (report) => ({
+    beside: await (path.endsWith(".json") ? writeTfjs(path, model, report) : writeOnnx(path, model, options, report)),
+  }));
 }
 
 /** Writes a model's weights. */
@@ -56,13 +60,14 @@ export async function saveWeights(model: AnyModel, path: string): Promise<SavedF
   requireEnding(path, [".weights.h5", ".safetensors"], "saveWeights");
   void model.recorded;
   const groups = variablesOf(model, false);
-  return written(path, groups, (report) =>
-    replaceFile(path, (temporary) =>
+  return written(path, groups, async (report) => {
+    await replaceFile(path, (temporary) =>
       path.endsWith(".safetensors")
         ? writeNamedWeights(temporary, model, report)
         : writeWeightsFile(temporary, groups, report),
-    ),
-  );
+    );
+    return {};
+  });
 }
 
 /** Gives a model the weights of a file. */
@@ -112,9 +117,23 @@ export async function load<O extends Structured<Tensor> = Tensor>(
 }
 
 /** Writes a model that is being trained, and where training goes on. */
-export async function saveTraining({ model, compiled }: Training, path: string, place: TrainingPlace): Promise<void> {
-  const noiseSeed = compiled?.seed ?? 0;
-  await writeKerasFile(path, { ...describeModel(model, compiled), training: { ...place, noiseSeed } }, () => {});
+export async function saveTraining(
+  { model, compiled }: Training,
+  path: string,
+  place: TrainingPlace,
+): Promise<SavedFile> {
+  // At an epoch's end logs begin anew.
+  const states = place.batch && compiled ? await numbersIn(compiled.states) : undefined;
+  const carried = model.carriedStates.length > 0 ? await numbersIn(model.carriedStates) : undefined;
+  const training = { ...place, noiseSeed: compiled?.seed ?? 0, states, carried };
+  const file = { ...describeModel(model, compiled), training };
+  // Without a bar: the training has one.
+  const bytes = await writeKerasFile(path, file, () => {});
+  return savedFile(path, file.groups, {
+    config: { bytes, description: file.config },
+    optimizer: compiled?.optimizer,
+    training,
+  });
 }
 
 /** Puts a model that is compiled already where `saveTraining` left it. */
@@ -123,6 +142,7 @@ export async function loadTraining(training: Training, path: string): Promise<Tr
   try {
     if (!file.training) throw new ValueError(`${path} doesn't say where training stood`);
     await restore(training.model, file, path, () => {});
+    await giveNumbers(training.model.carriedStates, file.training.carried ?? [], "what stateful layers keep");
     await training.reseed(file.training.noiseSeed);
     return file.training;
   } finally {
@@ -133,16 +153,14 @@ export async function loadTraining(training: Training, path: string): Promise<Tr
 async function written(
   path: string,
   groups: readonly VariableGroup[],
-  write: (report: Report) => Promise<void>,
+  write: (report: Report) => Promise<Written>,
 ): Promise<SavedFile> {
   const progress = progressOf(`saving ${path}`, bytesOf(groups));
   try {
-    await write(progress.report);
+    return await savedFile(path, groups, await write(progress.report));
   } finally {
     progress.end();
   }
-  const arrays = groups.reduce((sum, { variables }) => sum + variables.length, 0);
-  return new SavedFile(path, (await stat(path)).size, arrays);
 }
 
 async function reading<T>(

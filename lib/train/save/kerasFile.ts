@@ -8,34 +8,37 @@ import { kerasText } from "./kerasForm.js";
 import type { ModelFile, TrainingState } from "./modelFile.js";
 import { replaceFile, temporaryBeside } from "./replaceFile.js";
 import type { Report } from "./restore.js";
+import { trainingFromJson, trainingJson } from "./trainingState.js";
 import { readWeightsFile, type WeightsReader, writeWeightsFile } from "./weightsFile.js";
 import { writeZip, ZipArchive } from "./zip.js";
 
 /** The version of Keras whose files these are. */
 const kerasVersion = "3.15.1";
-/** Configs of the largest models have a few megabytes. */
-const largestConfigBytes = 2 ** 26;
+/** Configs of the largest models have a few megabytes; what JSON says in one may take twenty in memory. */
+const largestConfigBytes = 2 ** 23;
 /** Weights up to here are unpacked into the system's temporary folder, larger ones beside the archive. */
 const smallBytes = 2 ** 26;
 
-/** Writes a whole model. */
-export async function writeKerasFile(path: string, file: ModelFile, report: Report): Promise<void> {
+/** Writes a whole model; resolves with the bytes of its config. */
+export async function writeKerasFile(path: string, file: ModelFile, report: Report): Promise<number> {
   const weights = temporaryBeside(path);
+  const config = Buffer.from(kerasText(file.config));
   // Keras reads nothing of this.
   const metadata = {
     keras_version: kerasVersion,
     date_saved: now(),
-    ...(file.training ? { weft: file.training } : {}),
+    ...(file.training ? { weft: trainingJson(file.training) } : {}),
   };
   try {
     await writeWeightsFile(weights, file.groups, report);
     await replaceFile(path, (temporary) =>
       writeZip(temporary, [
         { name: "metadata.json", text: JSON.stringify(metadata) },
-        { name: "config.json", text: kerasText(file.config) },
+        { name: "config.json", bytes: config },
         { name: "model.weights.h5", file: weights },
       ]),
     );
+    return config.length;
   } finally {
     await rm(weights, { force: true });
   }
@@ -49,7 +52,7 @@ export async function readKerasFile(path: string): Promise<ModelFile & Pick<Weig
   const zip = await ZipArchive.open(path);
   try {
     const config = configIn(await json(zip, "config.json", path), path);
-    const training = zip.has("metadata.json") ? stateIn(await json(zip, "metadata.json", path)) : null;
+    const training = zip.has("metadata.json") ? trainingIn(await json(zip, "metadata.json", path)) : null;
     const folder = await unpackingFolder(path, zip.size("model.weights.h5"));
     try {
       const weights = join(folder, "model.weights.h5");
@@ -87,14 +90,9 @@ function configIn(config: unknown, path: string): ModelFile["config"] {
   throw new ValueError(`${path}: its config.json describes no model`);
 }
 
-/** Where training stood; null for files of Keras, and for those that say nothing sensible. */
-function stateIn(metadata: unknown): TrainingState | null {
-  const state = (metadata as { weft?: Partial<TrainingState> } | null)?.weft;
-  const numbers = [state?.epoch, state?.seed, state?.noiseSeed];
-  return numbers.every((value) => Number.isSafeInteger(value) && (value as number) >= 0)
-    ? (state as TrainingState)
-    : null;
-}
+/** Null for files of Keras. */
+const trainingIn = (metadata: unknown): TrainingState | null =>
+  trainingFromJson((metadata as { readonly weft?: unknown } | null)?.weft);
 
 async function unpackingFolder(path: string, bytes: number): Promise<string> {
   if (bytes > smallBytes) {

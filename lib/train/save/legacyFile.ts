@@ -53,8 +53,11 @@ export function legacyConfig({ groups }: Listing, what: string): ModelFile["conf
   };
 }
 
+/** Configs of the largest models have a few megabytes; what JSON says in one may take twenty in memory. */
+const largestConfigLength = 2 ** 23;
+
 function parsed(text: unknown): unknown {
-  if (typeof text !== "string") return null;
+  if (typeof text !== "string" || text.length > largestConfigLength) return null;
   try {
     return JSON.parse(text);
   } catch {

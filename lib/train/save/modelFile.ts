@@ -1,6 +1,7 @@
 // What a saved model is, whatever the format: a config, variables by group, and where training stood. Readers and writers of every
 // format meet here; numbers come in pieces, so that no format holds a large array as a whole.
 
+import type { TrainingPlace } from "../../catalog/callbacks/callback.js";
 import type { SerializedItem } from "../../graph/registry.js";
 import type { Piece } from "./pieces.js";
 
@@ -24,13 +25,11 @@ export interface VariableGroup {
 }
 
 /** Where training stood, beyond what Keras keeps. */
-export interface TrainingState {
-  /** The next epoch. */
-  readonly epoch: number;
-  /** What the order of samples follows from. */
-  readonly seed: number;
+export interface TrainingState extends TrainingPlace {
   /** What dropout and noise follow from. */
   readonly noiseSeed: number;
+  /** What stateful layers keep from batch to batch. */
+  readonly carried?: readonly Numbers[] | undefined;
 }
 
 /** A whole model. */

@@ -30,7 +30,7 @@ export function toNpy({ shape, data }: DenseArray, what: string): Uint8Array[] {
   return [header, bytesIn(data)];
 }
 
-/** The array in a file's bytes. Raises ValueError for damaged ones, and for objects and texts. */
+/** The array in a file's bytes, which mustn't be used afterwards. Raises ValueError for damaged ones, and for objects and texts. */
 export function fromNpy(bytes: Uint8Array, what: string): DenseArray {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 12 || Buffer.from(bytes.subarray(0, 6)).toString("latin1") !== magic)
@@ -42,7 +42,9 @@ export function fromNpy(bytes: Uint8Array, what: string): DenseArray {
   const length = sizeOf(shape) * elementBytes(kind);
   if (begin + length > bytes.length)
     throw new ValueError(`${what}: [${shape.join(", ")}] needs ${length} bytes, ${bytes.length - begin} are there`);
-  const body = new Uint8Array(bytes.subarray(begin, begin + length));
+  const part = bytes.subarray(begin, begin + length);
+  // Bytes that have their memory to themselves are used where they are.
+  const body = bytes.byteLength === bytes.buffer.byteLength ? part : new Uint8Array(part);
   if (big) swap(body, elementBytes(kind));
   const data = decode(body, kind);
   // Column by column: the first axis moves fastest.

@@ -1,5 +1,6 @@
 // How far saving or loading has come: bytes in, a line that renews itself out, in a terminal or a notebook, for files that take a while.
 
+import { readableBytes } from "../../graph/bytes.js";
 import { type DisplayHandle, display } from "../../show/display.js";
 import { notebook } from "../../show/notebook.js";
 
@@ -24,7 +25,7 @@ export function progressOf(what: string, totalBytes: number): Progress {
   let handle: DisplayHandle | null = null;
   const line = (): string => {
     const filled = Math.min(barWidth, Math.round((barWidth * done) / totalBytes));
-    return `${what} ${"━".repeat(filled)}${" ".repeat(barWidth - filled)} ${megabytes(done)}/${megabytes(totalBytes)} MB`;
+    return `${what} ${"━".repeat(filled)}${" ".repeat(barWidth - filled)} ${readableBytes(done)} of ${readableBytes(totalBytes)}`;
   };
   const show = (): void => {
     shown = performance.now();
@@ -44,5 +45,3 @@ export function progressOf(what: string, totalBytes: number): Progress {
     },
   };
 }
-
-const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(0);

@@ -2,7 +2,7 @@
 // the name.
 
 import { randomBytes } from "node:crypto";
-import { open, rename, rm } from "node:fs/promises";
+import { open, readdir, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 
 /** Calls `write` with a temporary path in the folder of `path`; what it leaves there becomes `path`. */
@@ -19,6 +19,12 @@ export async function replaceFile<T>(path: string, write: (temporary: string) =>
     await rm(temporary, { force: true });
     throw error;
   }
+}
+
+/** The first number, from 1, for which no file of the folder is `taken`: what another file names is never written over. */
+export async function freeNumber(folder: string, taken: (name: string, number: number) => boolean): Promise<number> {
+  const names = await readdir(folder);
+  for (let number = 1; ; number++) if (!names.some((name) => taken(name, number))) return number;
 }
 
 /** A path that nobody else uses, in the folder of `path`. */

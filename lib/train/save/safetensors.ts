@@ -39,8 +39,8 @@ const kinds: Readonly<Record<string, ElementKind>> = {
   BOOL: "b1",
 };
 const nameOfKind = new Map(Object.entries(kinds).map(([name, kind]) => [kind, name]));
-/** What the format itself allows. */
-const largestHeaderBytes = 100_000_000;
+/** Room for fifty thousand arrays; what JSON says in a megabyte may take twenty in memory. */
+const largestHeaderBytes = 2 ** 23;
 
 /** Writes a file. */
 export async function writeSafetensors(path: string, arrays: readonly ByteSource[]): Promise<void> {

@@ -1,6 +1,6 @@
 // TensorFlow.js's layers model: model.json with Keras 2's config and a list of weights, whose bytes lie in shards beside it.
 
-import { readFile, stat, writeFile } from "node:fs/promises";
+import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { ValueError } from "../../graph/errors.js";
 import { sizeOf } from "../../graph/shape.js";
@@ -14,22 +14,31 @@ import { fromKerasTwo, toKerasTwo } from "./kerasTwo.js";
 import { namedWeights } from "./match.js";
 import type { ModelFile, Numbers, VariableGroup } from "./modelFile.js";
 import { piecesOf } from "./pieces.js";
-import { replaceFile } from "./replaceFile.js";
+import { freeNumber, replaceFile } from "./replaceFile.js";
 import type { Report } from "./restore.js";
 
 /** What browsers like to keep. */
 const shardBytes = 4 * 2 ** 20;
-/** Configs of the largest models have a few megabytes. */
-const largestConfigBytes = 2 ** 26;
+/** Configs of the largest models have a few megabytes; what JSON says in one may take twenty in memory. */
+const largestConfigBytes = 2 ** 23;
 
-/** Writes model.json and its shards. Raises ValueError for what TensorFlow.js can't say. */
-export async function writeTfjs(path: string, model: AnyModel, report: Report): Promise<void> {
+/** Shards as they are named here. */
+const shardName = /^group\d+-shard\d+of\d+\.bin$/;
+
+/**
+ * Writes model.json and its shards, whose paths it resolves with. Shards have new names, so that the old model is whole until the new one
+ * is. Raises ValueError for what TensorFlow.js can't say.
+ */
+export async function writeTfjs(path: string, model: AnyModel, report: Report): Promise<string[]> {
   const config = toKerasTwo(itemOf(model as unknown as AnyLayer) as never);
   const weights = namedWeights(model);
   const total = weights.reduce((sum, [, { shape }]) => sum + 4 * sizeOf(shape), 0);
   const count = Math.max(1, Math.ceil(total / shardBytes));
-  const paths = Array.from({ length: count }, (_, i) => `group1-shard${i + 1}of${count}.bin`);
-  await writeShards(dirname(path), paths, model, report);
+  const folder = dirname(path);
+  const group = await freeNumber(folder, (name, number) => name.startsWith(`group${number}-`));
+  const paths = Array.from({ length: count }, (_, i) => `group${group}-shard${i + 1}of${count}.bin`);
+  const old = await shardsNamedBy(path);
+  await writeShards(folder, paths, model, report);
   const text = JSON.stringify({
     format: "layers-model",
     generatedBy: "weft",
@@ -38,6 +47,20 @@ export async function writeTfjs(path: string, model: AnyModel, report: Report): 
     weightsManifest: [{ paths, weights: weights.map(([name, { shape, dtype }]) => ({ name, shape, dtype })) }],
   });
   await replaceFile(path, (temporary) => writeFile(temporary, text));
+  for (const shard of old) await rm(join(folder, shard), { force: true });
+  return paths.map((shard) => join(folder, shard));
+}
+
+/** The shards of the model that is there, as far as they are ours. */
+async function shardsNamedBy(path: string): Promise<string[]> {
+  try {
+    const groups = list((await parsed(path))["weightsManifest"], path) as { readonly paths?: unknown }[];
+    return groups
+      .flatMap(({ paths }) => list(paths, path))
+      .filter((name): name is string => shardName.test(String(name)));
+  } catch {
+    return [];
+  }
 }
 
 async function writeShards(folder: string, paths: readonly string[], model: AnyModel, report: Report): Promise<void> {

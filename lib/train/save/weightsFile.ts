@@ -61,7 +61,7 @@ async function opened<T extends WeightsContent>(
 }
 
 /** Up to here arrays may say what they like; beyond it the file must have a hundredth of it. */
-const harmlessBytes = 2 ** 28;
+const harmlessBytes = 200_000_000;
 const largestExpansion = 100;
 
 function requireHonest({ datasets }: Listing, fileBytes: number, what: string): void {

@@ -29,8 +29,8 @@ export async function writeZip(path: string, entries: readonly NewEntry[]): Prom
   await Promise.race([pipeline(zip.outputStream, createWriteStream(path)), failed]);
 }
 
-/** Up to here an entry may unpack to anything; beyond it must have stored a hundredth of that. */
-const harmlessBytes = 2 ** 28;
+/** Up to here an archive may unpack to anything; beyond it must have stored a hundredth of that. */
+const harmlessBytes = 100_000_000;
 const largestExpansion = 100;
 /** More than any archive of a model has. */
 const mostEntries = 10_000;
@@ -54,7 +54,9 @@ export class ZipArchive {
       );
     });
     try {
-      return new ZipArchive(zip, await entriesOf(zip, path), path);
+      const entries = await entriesOf(zip, path);
+      requireHonest([...entries.values()], path);
+      return new ZipArchive(zip, entries, path);
     } catch (error) {
       zip.close();
       throw error;
@@ -82,13 +84,16 @@ export class ZipArchive {
         `${this.#what}: its ${name} has ${entry.uncompressedSize} bytes, at most ${limitBytes} make sense`,
       );
     }
-    const parts: Buffer[] = [];
+    // Once, as large as it will be, and at the begin of its memory, where typed arrays of any kind may begin.
+    const bytes = Buffer.from(new ArrayBuffer(entry.uncompressedSize));
+    let at = 0;
     try {
-      for await (const part of checked(await this.#stream(entry), entry)) parts.push(part);
+      for await (const part of checked(await this.#stream(entry), entry)) at += part.copy(bytes, at);
+      if (at !== bytes.length) throw new Error(`${name} ends after ${at} of ${bytes.length} bytes`);
     } catch (error) {
       throw damaged(this.#what, error);
     }
-    return Buffer.concat(parts);
+    return bytes;
   }
 
   /** Unpacks an entry into a new file. */
@@ -118,12 +123,7 @@ export class ZipArchive {
         hint: "is it a file that model.save, or Keras 3, has written?",
       });
     }
-    const { uncompressedSize: size, compressedSize: stored } = entry;
-    if (size > harmlessBytes && size > largestExpansion * stored) {
-      throw new ValueError(`${this.#what}: its ${name} claims ${size} bytes and stores ${stored}`, {
-        hint: "no sound file does that; don't open it",
-      });
-    }
+    requireHonest([entry], this.#what);
     return entry;
   }
 
@@ -132,6 +132,17 @@ export class ZipArchive {
       this.#zip.openReadStream(entry, (error, stream) => (stream ? resolve(stream) : reject(error)));
     });
   }
+}
+
+/** Entries one by one, and all of them together. */
+function requireHonest(entries: readonly Entry[], what: string): void {
+  const size = entries.reduce((sum, entry) => sum + entry.uncompressedSize, 0);
+  const stored = entries.reduce((sum, entry) => sum + entry.compressedSize, 0);
+  if (size <= harmlessBytes || size <= largestExpansion * stored) return;
+  const claim = entries.length === 1 ? `${entries[0]?.fileName} claims` : `${entries.length} entries claim`;
+  throw new ValueError(`${what}: its ${claim} ${size} bytes, stored are ${stored}`, {
+    hint: "no sound file does that; don't open it",
+  });
 }
 
 /** The parts of an entry; an error at their end if they aren't what the archive promised. */

@@ -46,6 +46,35 @@ export function bomb(entries: Readonly<Record<string, Buffer>>): Buffer {
   return Buffer.concat([...locals, directory, end]);
 }
 
+const extremes: readonly unknown[] = [
+  ...[0, -1, 0.5, 1e6, 2 ** 31 - 1, 2 ** 31, 2 ** 53, 1e300, "", "9", "constructor", null, true, [], {}, [[]]],
+  [1e9, 1e9],
+  { class_name: "Constant", config: { value: 1e300 } },
+  { class_name: "Dense", config: { units: 1e9 } },
+];
+
+/** The same JSON with one to three of its values, wherever they are, replaced by what they should never be. */
+export function mutatedJson(good: unknown, seed: number): unknown {
+  let count = 0;
+  const random = (below: number): number => Math.floor((mixSeed(seed, count++) / 2 ** 32) * below);
+  const root = { root: structuredClone(good) };
+  for (let changes = random(3); changes >= 0; changes--) {
+    const places: [owner: Record<string, unknown>, key: string][] = [];
+    const visit = (value: unknown): void => {
+      if (typeof value !== "object" || value === null) return;
+      for (const key of Object.keys(value)) {
+        places.push([value as Record<string, unknown>, key]);
+        visit((value as Record<string, unknown>)[key]);
+      }
+    };
+    visit(root.root);
+    if (places.length === 0) break;
+    const [owner, key] = places[random(places.length)] as [Record<string, unknown>, string];
+    owner[key] = structuredClone(extremes[random(extremes.length)]);
+  }
+  return root.root;
+}
+
 /** Bytes cut off, changed, wiped, taken out, or a number put there that overflows. */
 export function mutated(good: Buffer, seed: number): Buffer {
   let count = 0;

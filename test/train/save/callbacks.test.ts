@@ -1,9 +1,12 @@
 // Callbacks that write files: checkpoints, and training that goes on as if it had never been interrupted.
 
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm, truncate } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import {
   backupAndRestore,
@@ -12,8 +15,10 @@ import {
   configure,
   dense,
   dropout,
+  gru,
   type History,
   input,
+  learningRateScheduler,
   load,
   type Model,
   model,
@@ -36,6 +41,19 @@ function made(seed: number): Promise<Model> {
 
 const trained = (m: Model, epochs: number, callbacks: CallbackHooks[], signal?: AbortSignal): Promise<History> =>
   m.fit(x, y, { epochs, batchSize: 8, validationSplit: 0.2, verbose: 0, callbacks, signal });
+
+/** What would be warned of. */
+async function warnings<T>(work: () => Promise<T>): Promise<string[]> {
+  const { warn } = console;
+  const said: string[] = [];
+  console.warn = (text) => void said.push(String(text));
+  try {
+    await work();
+  } finally {
+    console.warn = warn;
+  }
+  return said;
+}
 
 describe("callbacks that write files", () => {
   let folder = "";
@@ -82,6 +100,154 @@ describe("callbacks that write files", () => {
     expect(await readdir(folder)).deep.equal(["backup.keras"]);
     // Nothing is left to do.
     expect((await trained(await made(78), 4, [backupAndRestore(folder)])).epoch).deep.equal([]);
+  });
+
+  it("a backup every few batches goes on in the midst of an epoch, with the same bits", async () => {
+    // Five batches an epoch. The rate changes as epochs begin, and must not change again in one that goes on.
+    const slower = (): CallbackHooks => learningRateScheduler((_epoch, rate) => rate * 0.7);
+    const whole = await made(5);
+    const { history } = await trained(whole, 4, [slower()]);
+    const weights = await whole.getWeights();
+    for (const saveFreq of [1, 2, 3, 5, 7]) {
+      for (const killed of [1, 4, 5, 8, 13, 19]) {
+        let batches = 0;
+        const kill: CallbackHooks = {
+          onBatchEnd() {
+            if (++batches === killed) throw new Error("killed");
+          },
+        };
+        const error = await trained(await made(5), 4, [backupAndRestore(folder, { saveFreq }), slower(), kill]).catch(
+          (reason: Error) => reason,
+        );
+        expect((error as Error).message).equal("killed");
+        const done = killed - (killed % saveFreq);
+        const seen: number[] = [];
+        const watch: CallbackHooks = { onBatchEnd: (batch) => void seen.push(batch) };
+        // With and without a look at every batch.
+        const callbacks = [backupAndRestore(folder, { saveFreq: saveFreq === 2 ? "epoch" : saveFreq }), slower()];
+        const m = await made(80 + killed);
+        const rest = await trained(m, 4, saveFreq === 2 ? callbacks : [...callbacks, watch]);
+        const label = `saved every ${saveFreq}, killed after ${killed}`;
+        const first = Math.floor((done === 0 ? 0 : done - 1) / 5);
+        if (done === 0) continue;
+        expect(rest.epoch[0], label).equal(first);
+        if (saveFreq !== 2) expect(seen, label).deep.equal(Array.from({ length: 20 - done }, (_, i) => (done + i) % 5));
+        for (const [name, values] of Object.entries(history))
+          expect(rest.history[name], `${name}, ${label}`).deep.equal(values.slice(first));
+        expect(await m.getWeights(), label).deep.equal(weights);
+        expect(await readdir(folder), label).deep.equal([]);
+      }
+    }
+  });
+
+  it("a process that is killed again and again ends where one that wasn't does", async () => {
+    const run = async (where: string, seed: number, dots: number): Promise<string> => {
+      const script = fileURLToPath(new URL("./trainer.js", import.meta.url));
+      const child = spawn(process.execPath, [script, where, String(seed)], { stdio: ["ignore", "pipe", "inherit"] });
+      let said = "";
+      child.stdout.setEncoding("utf8").on("data", (text: string) => {
+        said += text;
+        if (said.length >= dots) child.kill("SIGKILL");
+      });
+      await once(child, "close");
+      return said;
+    };
+    const whole = (await run(join(folder, "whole"), 5, Number.POSITIVE_INFINITY)).split("\n")[1];
+    expect(whole).match(/val_mae/);
+    // 144 batches; the first run has the right seeds, the others theirs from the backup.
+    let batches = 0;
+    for (const [i, dots] of [7, 1, 22, 16, 3, 30].entries()) {
+      const said = await run(join(folder, "killed"), i === 0 ? 5 : 60 + i, dots);
+      expect(said).match(/^\.+$/);
+      batches += said.length;
+    }
+    const last = await run(join(folder, "killed"), 70, Number.POSITIVE_INFINITY);
+    expect(last.split("\n")[1]).equal(whole);
+    expect(batches + last.indexOf("\n"), "batches").within(144, 144 + 7 * 3);
+  });
+
+  it("a backup goes on with passes that are shorter than the data, and with batches of a generator", async () => {
+    const batches = function* (): Generator<[number[][], number[][]]> {
+      for (let i = 0; i < 50; i += 10) yield [x.slice(i, i + 10), y.slice(i, i + 10)];
+    };
+    const runs: ((m: Model, callbacks: CallbackHooks[]) => Promise<History>)[] = [
+      // Seven batches in the data: passes begin in its midst.
+      (m, callbacks) => m.fit(x, y, { epochs: 6, batchSize: 8, stepsPerEpoch: 3, verbose: 0, callbacks }),
+      (m, callbacks) => m.fit(batches, { epochs: 4, verbose: 0, callbacks }),
+    ];
+    const check = async (run: (m: Model, callbacks: CallbackHooks[]) => Promise<History>): Promise<void> => {
+      const { history } = await run(await made(6), []);
+      for (const killed of [4, 5, 6, 9, 11]) {
+        let count = 0;
+        const kill: CallbackHooks = {
+          onBatchEnd() {
+            if (++count === killed) throw new Error("killed");
+          },
+        };
+        await run(await made(6), [backupAndRestore(folder, { saveFreq: 1 }), kill]).catch(() => undefined);
+        const rest = await run(await made(90), [backupAndRestore(folder)]);
+        for (const [name, values] of Object.entries(history))
+          expect(rest.history[name], `${name} after ${killed}`).deep.equal(values.slice(rest.epoch[0]));
+      }
+    };
+    // The pass in which the data ends is shorter.
+    for (const run of runs)
+      for (const text of await warnings(() => check(run))) expect(text).match(/the data ended after 1 of 3/);
+  });
+
+  it("a backup keeps what stateful layers keep", async () => {
+    const stateful = async (seed: number): Promise<Model> => {
+      await configure({ seed });
+      const a = input([3, 1], { batchSize: 10, name: "a" });
+      const m = model({ inputs: a, outputs: dense(1)(gru(4, { stateful: true })(a)), name: "same" });
+      m.compile({ optimizer: "adam", loss: "mse" });
+      return m;
+    };
+    const train = (m: Model, callbacks: CallbackHooks[]): Promise<History> =>
+      m.fit(
+        x.map((row) => row.map((value) => [value])),
+        y,
+        { epochs: 4, batchSize: 10, shuffle: false, verbose: 0, callbacks },
+      );
+    const { history } = await train(await stateful(3), []);
+    for (const [saveFreq, killed] of [
+      [3, 8],
+      ["epoch", 12],
+    ] as const) {
+      let count = 0;
+      const kill: CallbackHooks = {
+        onBatchEnd() {
+          if (++count === killed) throw new Error("killed");
+        },
+      };
+      await train(await stateful(3), [backupAndRestore(folder, { saveFreq }), kill]).catch(() => undefined);
+      const rest = await train(await stateful(77), [backupAndRestore(folder)]);
+      expect(rest.history["loss"]).deep.equal(history["loss"]?.slice(rest.epoch[0]));
+      expect(rest.epoch[0]).greaterThan(0);
+    }
+  });
+
+  it("a backup that is damaged is replaced by the one before, when two are kept", async () => {
+    const whole = (await trained(await made(8), 5, [])).history;
+    const until: CallbackHooks = {
+      onEpochEnd(epoch) {
+        if (epoch === 2) throw new Error("killed");
+      },
+    };
+    const options = { doubleCheckpoint: true };
+    await trained(await made(8), 5, [backupAndRestore(folder, options), until]).catch(() => undefined);
+    expect((await readdir(folder)).sort()).deep.equal(["backup.keras", "backup.previous.keras"]);
+    const path = join(folder, "backup.keras");
+    await truncate(path, 3000);
+    const error = await trained(await made(9), 5, [backupAndRestore(folder)]).catch((reason: Error) => reason);
+    expect((error as Error).message).match(/backup\.keras is no sound \.keras file/);
+    const said = await warnings(async () => {
+      const rest = await trained(await made(9), 5, [backupAndRestore(folder, options)]);
+      expect(rest.history["loss"]).deep.equal(whole["loss"]?.slice(2));
+    });
+    expect(said).lengthOf(1);
+    expect(said[0]).match(/goes on from .*backup\.previous\.keras/);
+    expect(await readdir(folder)).deep.equal([]);
   });
 
   it("a backup of another model is refused", async () => {
@@ -139,14 +305,16 @@ describe("callbacks that write files", () => {
     const m = await made(6);
     const callback = modelCheckpoint(join(folder, "{epoch}-{batch}.keras"), { saveFreq: 4 });
     await trained(m, 2, [callback]);
-    // Five steps in an epoch.
-    expect((await readdir(folder)).sort()).deep.equal(["1-4.keras", "2-8.keras"]);
+    // Five steps in an epoch; batches are numbered within it, as in Keras.
+    expect((await readdir(folder)).sort()).deep.equal(["1-4.keras", "2-3.keras"]);
   });
 
   it("wrong options are said at once", async () => {
     expect(() => modelCheckpoint("m.h5")).throw(/must end in \.keras, received "m\.h5"/);
     expect(() => modelCheckpoint("m.keras", { saveWeightsOnly: true })).throw(/must end in \.weights\.h5/);
     expect(() => modelCheckpoint("m.keras", { saveFreq: 0 })).throw(/saveFreq must be/);
+    for (const saveFreq of [0, 1.5, "batch" as never])
+      expect(() => backupAndRestore(folder, { saveFreq })).throw(/saveFreq must be "epoch" or a whole number/);
     const error = await trained(await made(7), 1, [modelCheckpoint(join(folder, "{lost}.keras"))]).catch(
       (e: Error) => e,
     );

@@ -7,12 +7,9 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { WeftError } from "../../../lib/graph/errors.js";
 import { dense, input, load, model } from "../../../lib/index.js";
-import { fixturePath } from "../../golden/read.js";
-import { archiveOf, bomb, mutated } from "./archives.js";
+import { archiveOf, bomb } from "./archives.js";
 
-/** Mutated files of each kind; WEFT_FUZZ=1700 tries more. */
-const mutations = Number(process.env["WEFT_FUZZ"] ?? 40);
-const soonMilliseconds = 5_000;
+const soonMilliseconds = 2_000;
 
 interface LayerEntry {
   class_name: string;
@@ -97,9 +94,9 @@ describe("files that do harm", () => {
   it("unpacks to far more than it stores", async () => {
     const path = join(folder, "bomb.keras");
     writeFileSync(path, bomb({ "config.json": Buffer.alloc(2 ** 27) }));
-    await refused(path, /config\.json has 134217728 bytes/);
+    await refused(path, /config\.json claims 134217728 bytes/);
     writeFileSync(path, bomb({ ...sound, "model.weights.h5": Buffer.alloc(2 ** 29) }));
-    await refused(path, /model\.weights\.h5 claims 536870912 bytes/);
+    await refused(path, /its 3 entries claim 53687\d{4} bytes/);
   });
 
   it("has another checksum", async () => {
@@ -182,6 +179,19 @@ describe("files that do harm", () => {
     });
   }
 
+  it("names classes and functions that nobody gave: what to pass is said", async () => {
+    const own = (config: Config): void => {
+      config.config.layers[1].class_name = "Scale";
+      Object.assign(config.config.layers[1], { registered_name: "Custom>Scale" });
+    };
+    await refused(await withConfig(own), /unknown layer "Scale"[\s\S]*customObjects: \{ Scale \}/);
+    const path = await withConfig((config) => {
+      const loss = { module: "builtins", class_name: "function", config: "cubed", registered_name: "cubed" };
+      config.compile_config = { optimizer: "sgd", loss };
+    });
+    await refused(path, /unknown loss "cubed"[\s\S]*customObjects: \{ cubed \}/);
+  });
+
   it("has weights of another shape", async () => {
     const path = await withConfig(({ config }) => {
       config.layers[1].config["units"] = 5;
@@ -196,24 +206,4 @@ describe("files that do harm", () => {
     await refusal(await archive({ ...sound, "model.weights.h5": weights }));
     expect((await left()).filter((name) => !before.includes(name))).deep.equal([]);
   });
-
-  for (const kind of ["archive", "model.weights.h5", "config.json"]) {
-    it(`is mutated at random: ${kind}`, async function () {
-      this.timeout(mutations * 1000 + 20_000);
-      const whole = readFileSync(fixturePath("keras_files/tutorial2_small.keras"));
-      for (let i = 0; i < mutations; i++) {
-        let path = join(folder, "mutated.keras");
-        if (kind === "archive") writeFileSync(path, mutated(whole, i));
-        else path = await archive({ ...sound, [kind]: mutated(sound[kind] as Buffer, i) });
-        const started = performance.now();
-        const error = await load(path).then(
-          () => null,
-          (reason: Error) => reason,
-        );
-        if (error) expect(error, `seed ${i}: ${error.stack}`).instanceOf(WeftError);
-        expect(performance.now() - started, `milliseconds with seed ${i}`).lessThan(soonMilliseconds);
-      }
-      expect(process.memoryUsage.rss() / 2 ** 20, "megabytes").lessThan(2048);
-    });
-  }
 });

@@ -47,16 +47,27 @@ describe("ONNX files", () => {
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
-  it("write whole numbers, floats, texts and messages as protocol buffers do", () => {
-    const bytes = new Message()
+  it("write whole numbers, floats, texts, messages and bytes that come later as protocol buffers do", async () => {
+    const later = {
+      length: 3,
+      async *pieces() {
+        yield Uint8Array.of(1, 2);
+        yield Uint8Array.of(3);
+      },
+    };
+    const message = new Message()
       .int(1, 150)
       .text(2, "testing")
       .int(3, -1)
-      .message(4, new Message().float(1, 1))
-      .finish();
-    expect(Buffer.from(bytes).toString("hex")).equal(
-      "089601" + "120774657374696e67" + "18ffffffffffffffffff01" + "22050d0000803f",
+      .message(4, new Message().float(1, 1).bytes(2, later))
+      .text(5, "");
+    const parts: Uint8Array[] = [];
+    await message.write(async (bytes) => void parts.push(bytes));
+    const bytes = Buffer.concat(parts);
+    expect(bytes.toString("hex")).equal(
+      "089601" + "120774657374696e67" + "18ffffffffffffffffff01" + "220a0d0000803f1203010203" + "2a00",
     );
+    expect(message.length).equal(bytes.length);
   });
 
   it("name inputs, outputs and weights, and leave the batch open", async () => {
@@ -64,7 +75,9 @@ describe("ONNX files", () => {
     const m = model({ inputs: x, outputs: { sum: dense(2, { name: "last" })(lstm(5, { name: "walk" })(x)) } });
     const path = join(folder, "m.onnx");
     const saved = await m.export(path);
-    expect(String(saved)).match(/m\.onnx: .* kB, 5 arrays/);
+    expect(String(saved)).match(
+      /m\.onnx: ONNX model, .* KB\n {2}weights {2}5 arrays, 192 numbers {2,}768\.00 B\nIn onnxruntime: /,
+    );
     const bytes = readFileSync(path);
     const [graph] = all(bytes, 7) as [Uint8Array];
     expect([all(graph, 11), all(graph, 12)].map((list) => list.map((value) => text(all(value, 1)[0])))).deep.equal([
@@ -78,6 +91,35 @@ describe("ONNX files", () => {
     expect(operators).include.members(["Shape", "Scan", "MatMul", "Identity"]);
     const [opset] = all(bytes, 8).map((entry) => fieldsOf(entry).find(([field]) => field === 2)?.[1]);
     expect(opset).equal(18n);
+  });
+
+  it("keep weights in a file beside them when told to, each at the begin of a page", async () => {
+    const x = input([300], { name: "x" });
+    const m = model({ inputs: x, outputs: dense(7, { name: "last" })(dense(200, { name: "first" })(x)) });
+    const path = join(folder, "outside.onnx");
+    const saved = await m.export(path, { externalData: true });
+    expect(saved.files.map((file) => file.path)).deep.equal([path, `${path}.data`]);
+    const [graph] = all(readFileSync(path), 7) as [Uint8Array];
+    const data = readFileSync(`${path}.data`);
+    const values = new Map((await m.getWeights()).map((value, i) => [m.weights[i]?.path, value]));
+    let found = 0;
+    for (const tensor of all(graph, 5)) {
+      const value = values.get(text(all(tensor, 8)[0]));
+      const place = Object.fromEntries(all(tensor, 13).map((entry) => [1, 2].map((n) => text(all(entry, n)[0]))));
+      if (!value) continue;
+      found++;
+      expect(place["location"]).equal("outside.onnx.data");
+      const [offset, length] = [Number(place["offset"]), Number(place["length"])];
+      expect([offset % 4096, length, all(tensor, 9).length]).deep.equal([0, 4 * value.data.length, 0]);
+      const bytes = data.subarray(offset, offset + length);
+      expect(new Float32Array(Uint8Array.from(bytes).buffer)).deep.equal(value.data);
+      expect(fieldsOf(tensor).find(([field]) => field === 14)?.[1]).equal(1n);
+    }
+    expect(found).equal(4);
+    // The same weights inside make the same size.
+    const inside = await m.export(join(folder, "inside.onnx"));
+    expect(inside.files).lengthOf(1);
+    expect(inside.bytes).greaterThan(4 * m.countParams());
   });
 
   it("are refused where ONNX has no words, and nothing is left behind", async () => {

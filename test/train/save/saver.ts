@@ -1,5 +1,5 @@
 // A process that saves a model over and over, with all its weights the number of the round, until it is killed.
-// usage: node saver.js FILE
+// usage: node saver.js FILE; exports files that end in .json or .onnx
 
 import { configure, dense, input, model } from "../../../lib/index.js";
 
@@ -9,6 +9,6 @@ const x = input([40]);
 const m = model({ inputs: x, outputs: dense(500)(dense(400)(x)) });
 for (let round = 1; ; round++) {
   await m.setWeights(m.weights.map(({ shape, size }) => ({ shape, data: new Float32Array(size).fill(round) })));
-  await m.save(path);
+  await (path.endsWith(".keras") ? m.save(path) : m.export(path, { externalData: true }));
   process.stdout.write(".");
 }

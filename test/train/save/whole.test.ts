@@ -5,17 +5,43 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import fc from "fast-check";
 import { mixSeed } from "../../../lib/graph/seed.js";
 import { sizeOf } from "../../../lib/graph/shape.js";
 import { configure, dense, input, load, model } from "../../../lib/index.js";
+import { Hdf5File } from "../../../lib/train/save/hdf5.js";
 import { blockOf, piecesOf } from "../../../lib/train/save/pieces.js";
 
 /** WEFT_KILLS=50 tries more. */
 const kills = Number(process.env["WEFT_KILLS"] ?? 8);
+
+/** Lets a process save over and over, and kills it sometime. */
+async function killed(path: string, seed: number): Promise<void> {
+  const child = spawn(process.execPath, [fileURLToPath(new URL("./saver.js", import.meta.url)), path], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  await once(child.stdout, "data");
+  await new Promise((resolve) => setTimeout(resolve, mixSeed(seed) % 250));
+  child.kill("SIGKILL");
+  await once(child, "exit");
+}
+
+const roundsOf = async (m: Awaited<ReturnType<typeof load>>): Promise<number[]> =>
+  (await m.getWeights()).flatMap(({ data }) => [...data]);
+
+/** The numbers of weights beside an ONNX model. */
+function roundsIn(path: string): number[] {
+  const text = readFileSync(path, "latin1");
+  const [, name = ""] = /location[\s\S]{2}(m\.onnx\.data\d*)/.exec(text) ?? [];
+  const found = text.matchAll(/offset[\s\S]{2}(\d+)[\s\S]*?length[\s\S]{2}(\d+)/g);
+  const data = Uint8Array.from(readFileSync(join(dirname(path), name)));
+  return [...found].flatMap(([, offset, length]) => [
+    ...new Float32Array(data.buffer, Number(offset), Number(length) / 4),
+  ]);
+}
 
 describe("a saved file is whole", () => {
   let folder = "";
@@ -28,19 +54,33 @@ describe("a saved file is whole", () => {
     this.timeout(kills * 8_000);
     const path = join(folder, "m.keras");
     for (let kill = 0; kill < kills; kill++) {
-      const child = spawn(process.execPath, [fileURLToPath(new URL("./saver.js", import.meta.url)), path], {
-        stdio: ["ignore", "pipe", "inherit"],
-      });
-      await once(child.stdout, "data");
-      await new Promise((resolve) => setTimeout(resolve, mixSeed(kill) % 250));
-      child.kill("SIGKILL");
-      await once(child, "exit");
+      await killed(path, kill);
       const weights = await (await load(path)).getWeights();
       const round = weights[0]?.data[0] as number;
       expect(round).greaterThan(0);
       for (const { data } of weights) expect((data as Float32Array).every((value) => value === round)).equal(true);
     }
   });
+
+  for (const ending of ["json", "onnx"]) {
+    it(`whenever the process that exports .${ending} and files beside it is killed`, async function () {
+      const some = Math.ceil(kills / 4);
+      this.timeout(some * 8_000);
+      const path = join(folder, `m.${ending}`);
+      for (let kill = 0; kill < some; kill++) {
+        await killed(path, kill);
+        const rounds = new Set(ending === "json" ? await roundsOf(await load(path)) : roundsIn(path));
+        expect([...rounds]).lengthOf(1);
+        expect([...rounds][0]).greaterThan(0);
+      }
+      // Once nobody is killed, only what is named is there.
+      const x = input([3]);
+      const saved = await model({ inputs: x, outputs: dense(2)(x) }).export(path, { externalData: true });
+      const left = (await readdir(folder)).filter((name) => !name.endsWith(".tmp"));
+      expect(left.length).within(2, 2 + (ending === "json" ? some : 0));
+      for (const file of saved.files) expect(existsSync(file.path)).equal(true);
+    });
+  }
 
   it("and the old one stays when the new one can't be written", async () => {
     const x = input([3]);
@@ -65,6 +105,19 @@ describe("a saved file is whole", () => {
     expect(taken).instanceOf(Error);
     expect((await readdir(folder)).sort()).deep.equal(["m.keras", "taken.keras"]);
     expect(existsSync(join(folder, "taken.keras", "file"))).equal(true);
+  });
+
+  it("and read although this thread is busy for longer than a damaged one would get", async () => {
+    const x = input([3]);
+    const path = join(folder, "m.weights.h5");
+    await model({ inputs: x, outputs: dense(2)(x) }).saveWeights(path);
+    const file = await Hdf5File.open(path, "r");
+    // Timers that are due come before messages that lie there.
+    await new Promise((resolve) => setImmediate(resolve));
+    const listing = file.list();
+    for (const until = performance.now() + 1_500; performance.now() < until; );
+    expect((await listing).datasets).lengthOf(2);
+    await file.close();
   });
 
   it("with arrays of many pieces", async () => {

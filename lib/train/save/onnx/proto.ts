@@ -1,7 +1,7 @@
 // ONNX's messages: tensors, nodes, graphs, models. Field numbers are those of onnx.proto.
 // Source: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
 
-import { Message } from "./protobuf.js";
+import { type LaterBytes, Message } from "./protobuf.js";
 
 /** ONNX's numbers of element types. */
 export const elementTypes = { float32: 1, int32: 6, int64: 7, bool: 9 } as const;
@@ -15,10 +15,37 @@ export type Attribute =
   | { readonly text: string }
   | { readonly graph: Message };
 
-export function tensorProto(name: string, type: ElementType, shape: readonly number[], data: Uint8Array): Message {
+function emptyTensor(name: string, type: ElementType, shape: readonly number[]): Message {
   const message = new Message();
   for (const size of shape) message.int(1, size);
-  return message.int(2, elementTypes[type]).text(8, name).bytes(9, data);
+  return message.int(2, elementTypes[type]).text(8, name);
+}
+
+export const tensorProto = (
+  name: string,
+  type: ElementType,
+  shape: readonly number[],
+  data: Uint8Array | LaterBytes,
+): Message => emptyTensor(name, type, shape).bytes(9, data);
+
+/** Where a tensor's bytes lie in a file in the model's folder. */
+export interface OutsidePlace {
+  readonly location: string;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** A tensor whose bytes are in another file. */
+export function outsideProto(
+  name: string,
+  type: ElementType,
+  shape: readonly number[],
+  { location, offset, length }: OutsidePlace,
+): Message {
+  const message = emptyTensor(name, type, shape);
+  for (const [key, value] of Object.entries({ location, offset, length }))
+    message.message(13, new Message().text(1, key).text(2, String(value)));
+  return message.int(14, 1);
 }
 
 function attributeProto(name: string, value: Attribute): Message {
