@@ -9,7 +9,7 @@ export interface CellsOptions {
   readonly javascript: boolean;
   /** Where the wire's thread asks about code; handed on to the compiler's thread. */
   readonly language: MessagePort;
-  /** Values every cell sees as globals (display, prompt, …): name → value; their types are in globals.d.ts of this room. */
+  /** Values every cell sees as globals (display, prompt, …): name → value; the kernel's are those of `Globals`. */
   readonly globals: Readonly<Record<string, unknown>>;
   /** Called once, when a cell first loads "weft", after the library's module is there and before the cell runs on. */
   readonly onLibrary: (library: typeof import("../../lib/index.js")) => void;

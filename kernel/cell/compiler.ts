@@ -1,11 +1,16 @@
 // The compiler's thread: converts cells, and answers questions about code while a cell runs elsewhere.
 
+import { setFlagsFromString } from "node:v8";
 import { parentPort, workerData } from "node:worker_threads";
 import type { LanguageMessage } from "../wire/link.js";
 import { CellConverter } from "./convert.js";
 import { tidyNowAndThen } from "./garbage.js";
 import { answer } from "./language.js";
 import type { CompilerAnswer, CompilerRequest, CompilerSettings, Conversion } from "./protocol.js";
+
+// TypeScript's createTypeChecker is one function of 40,000 lines. Optimizing it takes V8 of Node 20 a second and 130 MB, again and
+// again, and cells come no sooner. The flag is the whole process's, but few functions of users have a thousand lines.
+setFlagsFromString("--max-optimized-bytecode-size=20000");
 
 const settings = workerData as CompilerSettings;
 const converter = new CellConverter(settings);
@@ -29,6 +34,7 @@ settings.language.on("message", ({ key, question }: LanguageMessage) => {
     reply = { key, error: String(error instanceof Error ? error.stack : error) };
   }
   settings.language.postMessage(reply);
+  tidy();
 });
 
 // The library's types take a moment to read; most notebooks need them.

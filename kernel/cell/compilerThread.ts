@@ -15,6 +15,8 @@ export class CompilerThread {
       transferList: [settings.language],
       // Its own errors must read as they are, and its memory is its own.
       execArgv: [],
+      // A program outlives any young generation; a large one only takes room, three times its size.
+      resourceLimits: { maxYoungGenerationSizeMb: 16 },
     });
     this.#worker.unref();
     this.#worker.on("message", ({ key, conversion }: CompilerAnswer) => {

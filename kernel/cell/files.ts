@@ -2,10 +2,10 @@
 
 import { statSync } from "node:fs";
 import { createRequire, isBuiltin } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type * as typescript from "@tslab/typescript-for-tslab";
-import { globalTypes } from "./globals.js";
+import { globalTypes } from "./globalTypes.js";
 import { type TypeScript, tslabRequire } from "./typescript.js";
 
 const slashes = (path: string): string => path.replaceAll("\\", "/");
@@ -25,6 +25,12 @@ function ownTypes(): Readonly<Record<string, string>> {
   };
 }
 
+/** By what name declarations of a cell call types of these packages, from a folder that isn't above them. */
+export function ownPaths(root: string): Record<string, string[]> {
+  const entries = Object.entries(ownTypes()).map(([name, file]) => [name, [slashes(relative(root, file))]]);
+  return Object.fromEntries(entries) as Record<string, string[]>;
+}
+
 /** The folder that has this package's @types/node. */
 export function typeRoot(): string {
   return slashes(dirname(dirname(here.resolve("@types/node/package.json"))));
@@ -37,12 +43,13 @@ export function globalsFile(root: string): string {
 
 /** `sys` as tslab and TypeScript see it: nobody watches the disk, since every conversion looks itself. */
 export function notebookSystem(ts: TypeScript, root: string): typescript.System & { warm(): void } {
-  let text = globalTypes;
+  const { text: types } = globalTypes(ts);
+  let text = types;
   const none: typescript.FileWatcher = { close() {} };
   const globals = globalsFile(root);
   return Object.assign(Object.create(ts.sys) as typescript.System, {
     warm() {
-      text = `import "weft";\n${globalTypes}`;
+      text = `import "weft";\n${types}`;
     },
     getCurrentDirectory: () => slashes(root),
     useCaseSensitiveFileNames: true,
@@ -67,8 +74,10 @@ export function createResolver(
   options: typescript.CompilerOptions,
 ): Resolver {
   const own = ownTypes();
+  // What the notebook's folder has installed comes first.
+  const { paths, ...settings } = options;
   let missed = false;
-  let cache = ts.createModuleResolutionCache(system.getCurrentDirectory(), (name) => name, options);
+  let cache = ts.createModuleResolutionCache(system.getCurrentDirectory(), (name) => name, settings);
   const ownModule = (name: string): typescript.ResolvedModuleFull | undefined => {
     const file = own[name];
     return file && ts.sys.fileExists(file)
@@ -80,7 +89,7 @@ export function createResolver(
       if (name === "weft" || name === "tslab") return ownModule(name);
       // Declared by @types/node, not found on the disk.
       if (isBuiltin(name)) return undefined;
-      const found = ts.resolveModuleName(name, containingFile, options, system, cache).resolvedModule;
+      const found = ts.resolveModuleName(name, containingFile, settings, system, cache).resolvedModule;
       const module = found?.extension.endsWith("ts") ? found : (ownModule(name) ?? found);
       // Libraries ask for optional ones all the time.
       const library = containingFile.includes("/node_modules/") || containingFile.startsWith(libraryFolder);
@@ -92,7 +101,7 @@ export function createResolver(
     },
     forget() {
       missed = false;
-      cache = ts.createModuleResolutionCache(system.getCurrentDirectory(), (name) => name, options);
+      cache = ts.createModuleResolutionCache(system.getCurrentDirectory(), (name) => name, settings);
     },
   };
 }

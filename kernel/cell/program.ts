@@ -3,8 +3,15 @@
 
 import { dirname, join } from "node:path";
 import type * as typescript from "@tslab/typescript-for-tslab";
-import { createResolver, fileStamp, globalsFile, notebookSystem, type Resolver, typeRoot } from "./files.js";
-import { loadTypeScript, type SourceFile, substituteTypeScript, type TypeScript, tslabRequire } from "./typescript.js";
+import { createResolver, fileStamp, globalsFile, notebookSystem, ownPaths, type Resolver, typeRoot } from "./files.js";
+import {
+  type InsideProgram,
+  loadTypeScript,
+  type SourceFile,
+  substituteTypeScript,
+  type TypeScript,
+  tslabRequire,
+} from "./typescript.js";
 
 type WatchHost = typescript.WatchCompilerHost<typescript.BuilderProgram>;
 
@@ -46,7 +53,7 @@ export interface CellProgram {
   ): { readonly code: string; readonly types: string; readonly map: string };
 }
 
-function changeOptions(ts: TypeScript, options: typescript.CompilerOptions, javascript: boolean): void {
+function changeOptions(ts: TypeScript, options: typescript.CompilerOptions, root: string, javascript: boolean): void {
   Object.assign(options, {
     // Implicit any is allowed where people write it (see diagnostics.ts); as an option it would turn [] into never[].
     strict: true,
@@ -62,6 +69,7 @@ function changeOptions(ts: TypeScript, options: typescript.CompilerOptions, java
     lib: ["lib.es2023.d.ts"],
     types: ["node"],
     typeRoots: [typeRoot()],
+    paths: ownPaths(root),
     experimentalDecorators: false,
     disableTopLevelAwait: false,
     checkJs: false,
@@ -84,12 +92,19 @@ export function createCellProgram(root: string, javascript: boolean, hooks: Hook
   let resolver: Resolver | undefined;
   let resolveAgain = false;
   let converting = false;
+  /** What older cells declare, and whether that is news: the same text need not be read again. */
+  let declared: string | undefined;
+  let declaresAnew = true;
+  const readOlder = (text: string): void => {
+    declaresAnew = text !== declared;
+    declared = text;
+  };
   let globalsChanged = (): void => {};
   const watchers = new Map<string, { stamp: string; changed: () => void }>();
 
   const createHost = ((files: string[], given: typescript.CompilerOptions, sys: typescript.System): WatchHost => {
     options = given;
-    changeOptions(ts, options, javascript);
+    changeOptions(ts, options, slashRoot, javascript);
     const own = createResolver(ts, sys, options);
     resolver = own;
     const create = ((names, opts, host, old) =>
@@ -114,7 +129,9 @@ export function createCellProgram(root: string, javascript: boolean, hooks: Hook
     host.hasInvalidatedResolutions = (path) => resolveAgain && !path.includes("/node_modules/");
     const watch = host.watchFile;
     host.watchFile = (path, callback, ...rest) => {
-      if (path === cellFile || path === olderFile) return watch(path, callback, ...rest);
+      if (path === cellFile) return watch(path, callback, ...rest);
+      if (path === olderFile)
+        return watch(path, (...change) => (declaresAnew ? callback(...change) : undefined), ...rest);
       if (path === globalsFile(slashRoot)) globalsChanged = () => callback(path, ts.FileWatcherEventKind.Changed);
       if (path.includes("/node_modules/") || path.endsWith(".d.ts")) return { close() {} };
       watchers.set(path, {
@@ -137,6 +154,8 @@ export function createCellProgram(root: string, javascript: boolean, hooks: Hook
       getProgramOrUndefined: () => program,
       getCompilerOptions: () => program.getCompilerOptions(),
       getSourceFile: (name: string) => {
+        // tslab would write out what is left of the older declarations, which are kept elsewhere: a third of a late cell's time.
+        if (name === olderFile && converting) return noDeclarations(ts);
         const file = source(name);
         if (name !== cellFile || !file || !converting) return file;
         file.parent = source(olderFile) as SourceFile;
@@ -175,6 +194,7 @@ export function createCellProgram(root: string, javascript: boolean, hooks: Hook
     ts,
     cellFile,
     convert(older, code) {
+      readOlder(older);
       converting = true;
       try {
         converter.convert(older, code);
@@ -182,7 +202,10 @@ export function createCellProgram(root: string, javascript: boolean, hooks: Hook
         converting = false;
       }
     },
-    complete: (older, code, position) => converter.complete(older, code, position),
+    complete(older, code, position) {
+      readOlder(older);
+      return converter.complete(older, code, position);
+    },
     program: () => current as typescript.Program,
     cell: () => current?.getSourceFile(cellFile) as SourceFile,
     isOlder: (node) => node.getSourceFile()?.fileName === olderFile,
@@ -207,6 +230,11 @@ export function createCellProgram(root: string, javascript: boolean, hooks: Hook
 
 const noLocals = { forEach() {}, get: () => undefined };
 
+function noDeclarations(ts: TypeScript): SourceFile {
+  const file = ts.createSourceFile("__prev__.d.ts", "", ts.ScriptTarget.ES2022) as SourceFile;
+  return Object.assign(file, { locals: new Map() });
+}
+
 function emitScript(
   ts: TypeScript,
   program: typescript.Program,
@@ -219,7 +247,8 @@ function emitScript(
   // Checked as a module, where top-level await is right; emitted for `require`.
   options.module = ts.ModuleKind.CommonJS;
   try {
-    program.emit(
+    // A type without a name, as one of a package's own packages, would else cost the cell all its declarations.
+    (program as InsideProgram).emit(
       file,
       (name, text) => {
         if (name.endsWith(".map")) out.map = text;
@@ -229,6 +258,7 @@ function emitScript(
       undefined,
       false,
       transformers,
+      true,
     );
   } finally {
     if (module !== undefined) options.module = module;

@@ -92,6 +92,18 @@ export interface InsideChecker extends typescript.TypeChecker {
   getTypeOnlyAliasDeclaration(symbol: typescript.Symbol): Node | undefined;
 }
 
+export interface InsideProgram {
+  emit(
+    file: SourceFile,
+    write: typescript.WriteFileCallback,
+    cancel: undefined,
+    only: false,
+    transformers: typescript.CustomTransformers,
+    /** Also when some type has no name that can be written: it is any. */
+    forceDeclarations: boolean,
+  ): void;
+}
+
 export type TypeScript = typeof typescript & Inside;
 
 /** Loads modules as tslab's own files do. */

@@ -1,31 +1,20 @@
 // Comms: channels between code in cells and code in the front end (https://jupyter-client.readthedocs.io/en/stable/messaging.html#custom-messages).
 
 import { randomUUID } from "node:crypto";
+import type * as cells from "../cell/index.js";
 import type { CommMessage } from "../wire/link.js";
 import type { Json } from "../wire/messages.js";
 
-export interface CommExtras {
-  readonly metadata?: Json;
-  readonly buffers?: readonly Uint8Array[];
-}
-
-/** What a comm receives. */
-export interface CommEvent {
-  readonly data: unknown;
-  readonly metadata: Json;
-  readonly buffers: readonly Uint8Array[];
-}
-
+type CommEvent = cells.CommEvent;
+type CommExtras = cells.MessageExtras;
 type Listener = (event: CommEvent) => unknown;
 type Publish = (type: string, content: Json, extras?: CommExtras) => void;
 
 /** One open channel. */
-export class Comm {
+export class Comm implements cells.Comm {
   readonly id: string;
   readonly target: string;
-  /** Called with each message of the front end. */
   onMessage: Listener | null = null;
-  /** Called once, when the front end closes the channel. */
   onClose: Listener | null = null;
   readonly #publish: Publish;
   readonly #forget: () => void;
@@ -48,24 +37,22 @@ export class Comm {
 }
 
 /** All comms of a kernel. */
-export class Comms {
+export class Comms implements cells.Comms {
   readonly #publish: Publish;
   readonly #open = new Map<string, Comm>();
-  readonly #targets = new Map<string, (comm: Comm, event: CommEvent) => unknown>();
+  readonly #targets = new Map<string, (comm: cells.Comm, event: CommEvent) => unknown>();
 
   constructor(publish: Publish) {
     this.#publish = publish;
   }
 
-  /** Opens a channel to the code that the front end registered under `target`. */
   open(target: string, data: unknown = {}, extras?: CommExtras): Comm {
     const comm = this.#made(randomUUID(), target);
     this.#publish("comm_open", { comm_id: comm.id, target_name: target, data }, extras);
     return comm;
   }
 
-  /** `handler` receives each channel that the front end opens to `target`. Returns what takes the registration back. */
-  register(target: string, handler: (comm: Comm, event: CommEvent) => unknown): () => void {
+  register(target: string, handler: (comm: cells.Comm, event: CommEvent) => unknown): () => void {
     this.#targets.set(target, handler);
     return () => {
       if (this.#targets.get(target) === handler) this.#targets.delete(target);

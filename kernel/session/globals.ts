@@ -1,18 +1,19 @@
-// What every cell finds without importing it; their types stand beside the cells.
+// The values of what every cell finds without importing it.
 
+import type { Globals } from "../cell/index.js";
 import type { Comms } from "./comms.js";
 import type { Outputs } from "./outputs.js";
+import type { Prompts } from "./prompts.js";
 
-export function makeGlobals(outputs: Outputs, comms: Comms): Record<string, unknown> {
+export function makeGlobals(outputs: Outputs, comms: Comms, prompts: Prompts): Globals {
   return {
+    ...prompts,
     comms,
-    display(value: unknown, options: { readonly id?: string; readonly update?: boolean } = {}) {
+    display(value, options = {}) {
       const id = outputs.display(value, options);
       return { id, update: (next: unknown) => void outputs.display(next, { id, update: true }) };
     },
-    clearOutput: (options: { readonly wait?: boolean } = {}) => outputs.clear(options.wait ?? false),
-    /** A message of any type to all front ends, as Deno has it. */
-    broadcast: (type: string, content: Record<string, unknown>, extras?: Parameters<Outputs["publish"]>[2]) =>
-      outputs.publish(type, content, extras),
+    clearOutput: (options = {}) => outputs.clear(options.wait ?? false),
+    broadcast: (type, content, extras) => outputs.publish(type, content, extras),
   };
 }

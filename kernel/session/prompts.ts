@@ -1,15 +1,10 @@
 // prompt, confirm and alert, as browsers and Deno have them, asked over Jupyter's stdin.
 
+import type { Globals } from "../cell/index.js";
 import type { Wire } from "../wire/link.js";
 import { currentParent } from "./parents.js";
 
-export interface Prompts {
-  prompt(message?: string, initial?: string): string | null;
-  confirm(message?: string): boolean;
-  alert(message?: string): void;
-  /** As prompt, but what is typed isn't shown. */
-  password(message?: string): string;
-}
+export type Prompts = Pick<Globals, "prompt" | "confirm" | "alert" | "password">;
 
 export function makePrompts(wire: Pick<Wire, "input">, flush: () => void): Prompts {
   const ask = (message: string, hidden = false): string => {

@@ -78,7 +78,7 @@ export async function serve(options: SessionOptions): Promise<void> {
     root: options.root,
     javascript: options.javascript,
     language: language.port2,
-    globals: { ...makeGlobals(outputs, comms), ...makePrompts(wire, streams.flush) },
+    globals: { ...makeGlobals(outputs, comms, makePrompts(wire, streams.flush)) },
     onLibrary: (library) => plugIn(library, outputs, interrupts),
   });
   const socketed = await opening;

@@ -18,10 +18,18 @@ const lingerMs = 500;
 /** Messages of iopub that wait for a slow listener before the oldest listener misses some. */
 const iopubHighWaterMark = 100000;
 
+/** Lets subscribers in itself: otherwise they hear what is said between their coming and their welcome. Every one is told of, also the second to a topic. */
+class Publisher extends XPublisher {
+  /** Of the subscriber that was received last. */
+  subscribe(topic: string, isNew: boolean): void {
+    // ZMQ_SUBSCRIBE and ZMQ_UNSUBSCRIBE (https://libzmq.readthedocs.io/en/latest/zmq_setsockopt.html).
+    this.setStringOption(isNew ? 6 : 7, topic);
+  }
+}
+
 export class Sockets {
   readonly #routers: Record<Channel, Router>;
-  // Every subscriber is told welcome, also the second to the same topic.
-  readonly #iopub = new XPublisher({ linger: lingerMs, sendHighWaterMark: iopubHighWaterMark, verbosity: "allSubs" });
+  readonly #iopub = new Publisher({ linger: lingerMs, sendHighWaterMark: iopubHighWaterMark, manual: true });
   readonly #heartbeat = new Reply({ linger: 0 });
   readonly #outgoing = new Outgoing();
 
@@ -48,8 +56,15 @@ export class Sockets {
     for (const channel of ["shell", "control", "stdin"] as const) {
       void forever(this.#routers[channel], (frames) => handlers.receive(channel, frames));
     }
-    void forever(this.#iopub, ([frame]) => {
-      if (frame?.[0] === 1) handlers.subscribed(frame.subarray(1).toString());
+    void forever(this.#iopub, async ([frame]) => {
+      if (!frame) return;
+      const topic = frame.subarray(1).toString();
+      const isNew = frame[0] === 1;
+      const done = this.#outgoing.between(this.#iopub, () => this.#iopub.subscribe(topic, isNew));
+      // Its welcome is queued right behind, so that nothing comes before it.
+      if (isNew) handlers.subscribed(topic);
+      // The socket means whoever it heard last.
+      await done;
     });
     void forever(this.#heartbeat, (frames) => this.#heartbeat.send(frames));
   }

@@ -12,10 +12,15 @@ export class Outgoing {
 
   /** Resolves when the message has left, or can't any more. */
   send(socket: Sender, frames: readonly (Uint8Array | string)[]): Promise<void> {
+    return this.between(socket, () => socket.send(frames as (Buffer | string)[]));
+  }
+
+  /** Does something after the messages that wait and before those that come. */
+  between(socket: Sender, step: () => Promise<void> | void): Promise<void> {
     const before = this.#sending.get(socket) ?? Promise.resolve();
-    const sent = before.then(() => socket.send(frames as (Buffer | string)[])).catch(() => {});
-    this.#sending.set(socket, sent);
-    return sent;
+    const done = before.then(step).catch(() => {});
+    this.#sending.set(socket, done);
+    return done;
   }
 
   /** Resolves once everything sent so far is on its way. */

@@ -1,16 +1,14 @@
 // A notebook for tests: one compiler's thread for a whole file, cells counted as Jupyter counts them.
 
-import { mkdtempSync, realpathSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { MessageChannel, type MessagePort } from "node:worker_threads";
 import { expect } from "chai";
 import { type CellError, type Cells, createCells, type Outcome } from "../../../kernel/cell/index.js";
 import type { LanguageAnswers, LanguageMessage, LanguageQuestion } from "../../../kernel/wire/link.js";
+import { removeFolder, temporaryFolder } from "../../folders.js";
 
 export class TestNotebook {
   /** A folder without node_modules above it. */
-  readonly root: string = realpathSync(mkdtempSync(join(tmpdir(), "weft-cells-")));
+  root!: string;
   cells!: Cells;
   count = 0;
   /** What the cells showed with `display`. */
@@ -20,6 +18,7 @@ export class TestNotebook {
   #key = 0;
 
   async open(options: { readonly javascript?: boolean } = {}): Promise<void> {
+    this.root = temporaryFolder("cells");
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     this.cells = await createCells({
@@ -36,7 +35,7 @@ export class TestNotebook {
   async close(): Promise<void> {
     await this.cells.close();
     this.#port.close();
-    rmSync(this.root, { recursive: true, force: true });
+    removeFolder(this.root);
   }
 
   outcome(code: string): Promise<Outcome> {

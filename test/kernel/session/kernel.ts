@@ -1,11 +1,11 @@
 // The real kernel in a process of its own, and a front end that talks to it.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { nodeFlags } from "../../../kernel/install.js";
+import { removeFolder, temporaryFolder } from "../../folders.js";
 import { Front, freeConnection, type Heard } from "../wire/front.js";
 
 const main = fileURLToPath(new URL("../../../kernel/main.js", import.meta.url));
@@ -39,7 +39,7 @@ export class Kernel {
 
   /** Starts in a new folder, whose files the cells can import. */
   static async start(files: Readonly<Record<string, string>> = {}, ...flags: string[]): Promise<Kernel> {
-    const folder = mkdtempSync(join(tmpdir(), "weft kernel "));
+    const folder = temporaryFolder("the kernel");
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
     const connection = await freeConnection();
     const file = join(folder, "connection.json");
@@ -77,14 +77,19 @@ export class Kernel {
 
   /** Ends it as Jupyter does; the exit code. */
   async close(): Promise<number | null> {
+    const code = await this.#ended();
+    this.front.close();
+    removeFolder(this.folder);
+    return code;
+  }
+
+  async #ended(): Promise<number | null> {
+    if (this.process.exitCode !== null || this.process.signalCode !== null) return this.process.exitCode;
     const ended = new Promise<number | null>((resolve) => this.process.once("exit", resolve));
-    if (this.process.exitCode !== null) return this.process.exitCode;
     this.front.send("shutdown_request", { restart: false }, { channel: "control" });
     const late = setTimeout(() => this.process.kill("SIGKILL"), 10_000);
     const code = await ended;
     clearTimeout(late);
-    this.front.close();
-    rmSync(this.folder, { recursive: true, force: true });
     return code;
   }
 }

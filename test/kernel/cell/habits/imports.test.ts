@@ -31,6 +31,21 @@ const packages = [
 ];
 
 stories("imports", {
+  "values whose types are in a package of the library's": [
+    "import { dense, input, model } from 'weft'; const x = input([3]); const m = model({ inputs: x, outputs: dense(2)(x) });",
+    "const weights = await m.getWeights(); const [kernel] = weights; const beside = weights.length;",
+    ["beside", 2],
+    ["kernel!.size", 6],
+    ["kernel!.nothing", fails("TypeScriptError", /nothing/)],
+  ],
+  "values whose types have no name in the notebook's folder": [
+    file("node_modules/outer/index.js", "exports.make = () => ({ inner: 1 });"),
+    file("node_modules/outer/index.d.ts", "import { Inner } from 'inner';\nexport declare function make(): Inner;"),
+    file("node_modules/outer/node_modules/inner/index.d.ts", "export interface Inner { inner: number }"),
+    "import { make } from 'outer'; const made = make(); const beside = 2;",
+    ["beside", 2],
+    ["made.inner", 1],
+  ],
   "CommonJS packages: default, namespace, named, require": [
     ...packages,
     ["import twice from 'cjs-pkg'; twice(4)", 8],
