@@ -3,7 +3,7 @@
 import { ConfusionMatrix } from "../../lib/index.js";
 import { folded } from "./array/fold.js";
 import { escapeHtml } from "./escape.js";
-import { countNumber } from "./numbers.js";
+import { countNumber, percent } from "./numbers.js";
 import type { MimeBundle, Picture } from "./picture.js";
 import { pngUri } from "./png.js";
 
@@ -28,8 +28,6 @@ function drawMatrix(matrix: ConfusionMatrix): MimeBundle {
   const html = head + side(many ? heat(matrix) : counts(matrix)) + side(scores(matrix) + confusions(matrix));
   return { "text/html": `<div class="weft-confusion">${html}</div>`, "text/plain": text };
 }
-
-const percent = (share: number): string => (Number.isNaN(share) ? "–" : `${(100 * share).toFixed(1)}%`);
 
 /** Right ones and wrong ones, the stronger the larger their share of the true class. */
 const tint = (right: boolean, share: number): string =>

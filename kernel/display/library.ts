@@ -10,6 +10,8 @@ import { graphPicture } from "./model/graph.js";
 import { modelPicture, summaryPicture } from "./model/summary.js";
 import type { MimeBundle, Picture } from "./picture.js";
 import { profilePicture } from "./profile/picture.js";
+import { savedPicture } from "./saved.js";
+import { sketchPicture } from "./sketch/picture.js";
 import { historyPicture } from "./training/picture.js";
 
 export { trainingProgress } from "./training/callback.js";
@@ -27,6 +29,8 @@ const pictures: readonly Picture[] = [
   weightPicture,
   errorPicture,
   profilePicture,
+  savedPicture,
+  sketchPicture,
 ] as readonly Picture[];
 
 /** The picture of one of the library's values; null: its text will do. */

@@ -25,6 +25,9 @@ export function logNumber(value: number): string {
 /** Thousands apart by commas. */
 export const countNumber = (value: number): string => Math.round(value).toLocaleString("en-US");
 
+/** A share as "97.4%"; a dash where there is none. */
+export const percent = (share: number): string => (Number.isNaN(share) ? "–" : `${(100 * share).toFixed(1)}%`);
+
 /** "0.8 s", "42 s", "3 min 20 s", "2 h 5 min". */
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds)) return "?";
@@ -33,16 +36,4 @@ export function duration(seconds: number): string {
   if (whole < 60) return `${whole} s`;
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
-}
-
-/** "512 bytes", "3.2 MB"; counted by 1024, as Keras does. */
-export function byteSize(bytes: number): string {
-  const units = ["bytes", "KB", "MB", "GB", "TB"];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1024 && unit < units.length - 1) {
-    value /= 1024;
-    unit++;
-  }
-  return `${unit === 0 ? value : value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0)} ${units[unit]}`;
 }

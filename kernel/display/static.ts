@@ -45,7 +45,8 @@ export interface Themed {
  * image is there alone: then the style finds nothing to hide it for.
  */
 export function themedHtml({ name, draw, text }: Themed, image: string = draw(staticInk)): string {
-  return `<div class="${name}">${draw(pageInk)}${svgImage(image, text)}</div><style>.${name} > svg ~ img { display: none; }</style>`;
+  // Words of an SVG whose tags were taken out show as none; inside of it the size is its own.
+  return `<div class="${name}" style="font-size:0">${draw(pageInk)}${svgImage(image, text)}</div><style>.${name} > svg ~ img { display: none; }</style>`;
 }
 
 /** All forms of such a picture. `more` is HTML below it. */

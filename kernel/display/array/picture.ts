@@ -1,9 +1,9 @@
 // An ndarray → what it is, its statistics with a histogram, and its numbers, folded in the middle.
 
+import { readableBytes } from "../../../lib/graph/bytes.js";
 import { paletteColour } from "../../../lib/show/palette.js";
 import { smallHistogram } from "../chart/smallHistogram.js";
 import { escapeHtml } from "../escape.js";
-import { byteSize } from "../numbers.js";
 import type { MimeBundle, Picture } from "../picture.js";
 import { svgImage } from "../static.js";
 import { staticInk } from "../theme.js";
@@ -28,7 +28,7 @@ export function arrayBundle(array: NdArrayLike, name: string): MimeBundle {
   const text = `${name} ${shape} ${view.dtype}${said ? `: ${said}` : ""}\n${arrayText(view)}`;
   const { byteLength } = array.data as unknown as { byteLength?: unknown };
   const bytes = typeof byteLength === "number" && view.size > 0 ? (byteLength / array.data.length) * view.size : null;
-  const head = [`<b>${escapeHtml(name)}</b> ${shape}`, view.dtype, bytes === null ? "" : byteSize(bytes)].filter(
+  const head = [`<b>${escapeHtml(name)}</b> ${shape}`, view.dtype, bytes === null ? "" : readableBytes(bytes)].filter(
     Boolean,
   );
   const value = view.shape.length === 0 ? ` <b>${escapeHtml(arrayText(view))}</b>` : "";

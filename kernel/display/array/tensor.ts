@@ -1,8 +1,8 @@
 // A tensor or a weight → what it is; with its numbers where there are some to be had.
 
-import { weightAccess } from "../../../lib/graph/layer.js";
 import { callsOf } from "../../../lib/graph/network.js";
 import { showShape } from "../../../lib/graph/shape.js";
+import { weightAccess } from "../../../lib/graph/weightAccess.js";
 import { Tensor, Weight } from "../../../lib/index.js";
 import { escapeHtml } from "../escape.js";
 import type { MimeBundle, Picture } from "../picture.js";

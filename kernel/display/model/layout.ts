@@ -1,8 +1,8 @@
 // A model's graph → where its boxes, frames and arrows lie, by dagre (https://github.com/dagrejs/dagre).
 
-import dagre from "@dagrejs/dagre";
 import type { Drawing, DrawnEdge, DrawnNode, ModelPlot } from "../../../lib/index.js";
 import { type Box, boxOf } from "./box.js";
+import { dagre } from "./dagre.js";
 
 export interface Point {
   readonly x: number;

@@ -1,8 +1,9 @@
 // model.summary(), and a model itself → a table; nested models open at a click.
 
+import { readableBytes } from "../../../lib/graph/bytes.js";
 import { Model, Summary, type SummaryRow } from "../../../lib/index.js";
 import { showShapes, totalLines } from "../../../lib/train/summary.js";
-import { grouped, readableBytes } from "../../../lib/train/summaryRows.js";
+import { grouped } from "../../../lib/train/summaryRows.js";
 import { escapeHtml } from "../escape.js";
 import type { MimeBundle, Picture } from "../picture.js";
 

@@ -1,16 +1,22 @@
-// A profile → SVG: the step from left to right as it ran, and below it a bar for each layer.
+// A profile → SVG: the step from left to right as each worker ran it, and below that a bar for each layer.
 
-import type { LayerTime, ModelProfile } from "../../../lib/index.js";
+import { readableBytes } from "../../../lib/graph/bytes.js";
+import type { LayerTime, ModelProfile, ProfiledKernel, ProfiledSpan } from "../../../lib/index.js";
 import { palette, textGray } from "../../../lib/show/palette.js";
 import { escapeHtml } from "../escape.js";
-import { byteSize, shortNumber } from "../numbers.js";
+import { shortNumber } from "../numbers.js";
 import type { Ink } from "../theme.js";
 
 const width = 720;
 const rowHeight = 20;
 const timelineTop = 46;
-const timelineHeight = 26;
-const rowsTop = 100;
+/** Of all lanes together, if there is room for each. */
+const timelineHeight = 64;
+const tallestLane = 26;
+const lowestLane = 9;
+const laneGap = 2;
+/** More workers aren't drawn. */
+const mostLanes = 32;
 /** Room for names, and for what is said behind the bars. */
 const names = 190;
 const figures = 170;
@@ -34,13 +40,16 @@ export function drawProfile(profile: ModelProfile, ink: Ink): string {
   const all = profile.layers;
   const layers = all.slice(0, mostLayers);
   const left = all.length - layers.length;
+  const workers = profile.workers.slice(0, mostLanes);
+  const laneHeight = Math.max(lowestLane, Math.min(tallestLane, Math.floor(timelineHeight / workers.length)));
+  const rowsTop = timelineTop + workers.length * laneHeight + 28;
   const height = rowsTop + rowHeight * (layers.length + (left > 0 ? 1 : 0)) + 6;
   const more = text(0, height - 10, `and ${left} faster layers`, ink, `fill-opacity="${ink.fine}"`);
   const body = [
     text(0, 15, profile.title, ink, 'font-weight="600" font-size="13"'),
     legend(profile, ink),
-    timeline(profile, ink),
-    bars(layers, profile, ink),
+    timeline(profile, workers, laneHeight, ink),
+    bars(layers, profile, rowsTop, ink),
     ...(left > 0 ? [more] : []),
   ];
   return (
@@ -68,29 +77,71 @@ function legend(profile: ModelProfile, ink: Ink): string {
     .join("");
 }
 
-/** Kernels in order; what lies between them (waiting, handing over) is at the end. */
-function timeline(profile: ModelProfile, ink: Ink): string {
-  const spent = profile.kernels.reduce((sum, kernel) => sum + kernel.milliseconds, profile.waiting);
-  const scale = width / Math.max(profile.milliseconds, spent, Number.MIN_VALUE);
-  let x = 0;
-  const boxes = profile.kernels.map(({ layer, pass, label, milliseconds: own, executions, bytes }) => {
-    const times = executions > 1 ? `${executions} times, ` : "";
-    const words = `${layer} (${pass})\n${label}\n${milliseconds(own)}, ${times}${byteSize(bytes)}`;
-    const box = part(x, own * scale, timelineTop, timelineHeight, colourOf(pass), words);
-    x += own * scale;
-    return box;
-  });
-  boxes.push(
-    part(x, profile.waiting * scale, timelineTop, timelineHeight, textGray, `waiting ${milliseconds(profile.waiting)}`),
+type Spans = readonly ProfiledSpan[];
+
+const lengthOf = (spans: Spans): number => spans.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+
+/** A lane for each worker. Their clocks differ, but they all go on from their last wait at the same time. */
+function timeline(profile: ModelProfile, workers: readonly Spans[], laneHeight: number, ink: Ink): string {
+  const untilLastWait = workers.map((spans) =>
+    lengthOf(spans.slice(0, 1 + spans.findLastIndex(({ kernel }) => kernel === null))),
   );
-  const frame = `<rect x="0.5" y="${timelineTop}" width="${width - 1}" height="${timelineHeight}" fill="none" stroke="${ink.grid}" stroke-opacity="0.4"/>`;
-  const rest = profile.overhead * scale;
+  const meeting = Math.max(...untilLastWait, 0);
+  const starts = untilLastWait.map((length) => meeting - length);
+  const ends = workers.map((spans, worker) => (starts[worker] ?? 0) + lengthOf(spans));
+  const scale = width / Math.max(profile.milliseconds, ...ends, Number.MIN_VALUE);
+  const lanes = workers.map((spans, worker) => {
+    const y = timelineTop + worker * laneHeight;
+    return lane(profile, spans, { worker, x: (starts[worker] ?? 0) * scale, y, scale, high: laneHeight - laneGap });
+  });
+  const high = workers.length * laneHeight;
+  const frame = `<rect x="0.5" y="${timelineTop - 1}" width="${width - 1}" height="${high}" fill="none" stroke="${ink.grid}" stroke-opacity="0.4"/>`;
+  const rest = width - Math.max(...ends, 0) * scale;
   const words = `handing over ${milliseconds(profile.overhead)}`;
   const note =
     rest > words.length * 6.4
-      ? text(width - rest / 2, timelineTop + 17, words, ink, `text-anchor="middle" fill-opacity="${ink.fine}"`)
+      ? text(
+          width - rest / 2,
+          timelineTop + high / 2 + 4,
+          words,
+          ink,
+          `text-anchor="middle" fill-opacity="${ink.fine}"`,
+        )
       : "";
-  return frame + boxes.join("") + note;
+  return frame + lanes.join("") + note;
+}
+
+interface Lane {
+  readonly worker: number;
+  readonly x: number;
+  readonly y: number;
+  readonly scale: number;
+  readonly high: number;
+}
+
+function lane(profile: ModelProfile, spans: Spans, { worker, x: start, y, scale, high }: Lane): string {
+  let x = start;
+  const who = profile.workers.length > 1 ? `worker ${worker + 1}: ` : "";
+  const boxes = spans.map(({ kernel: index, milliseconds: own }) => {
+    const kernel = index === null ? undefined : profile.kernels[index];
+    const colour = colourOf(kernel?.pass ?? "waiting");
+    const box = part(
+      x,
+      own * scale,
+      y,
+      high,
+      colour,
+      who + (kernel ? wordsOf(kernel, own) : `waiting ${milliseconds(own)}`),
+    );
+    x += own * scale;
+    return box;
+  });
+  return `<g class="weft-worker">${boxes.join("")}</g>`;
+}
+
+function wordsOf({ layer, pass, label, executions, bytes }: ProfiledKernel, own: number): string {
+  const times = executions > 1 ? `${executions} times, ` : "";
+  return `${layer} (${pass})\n${label}\n${milliseconds(own)}, ${times}${readableBytes(bytes)}`;
 }
 
 /** A box with a gap behind it where there is room for one. */
@@ -100,12 +151,12 @@ function part(x: number, wide: number, y: number, high: number, colour: string, 
   return `<rect x="${px(x)}" y="${px(y)}" width="${px(shown)}" height="${px(high)}" fill="${colour}" fill-opacity="0.85"><title>${escapeHtml(words)}</title></rect>`;
 }
 
-function bars(layers: readonly LayerTime[], profile: ModelProfile, ink: Ink): string {
+function bars(layers: readonly LayerTime[], profile: ModelProfile, top: number, ink: Ink): string {
   const longest = Math.max(...layers.map((layer) => layer.milliseconds), Number.MIN_VALUE);
   const scale = (width - names - figures) / longest;
   return layers
     .map((layer, i) => {
-      const y = rowsTop + i * rowHeight;
+      const y = top + i * rowHeight;
       let x = names;
       const boxes = (["forward", "backward", "update"] as const).map((pass) => {
         const box = part(
@@ -120,7 +171,7 @@ function bars(layers: readonly LayerTime[], profile: ModelProfile, ink: Ink): st
         return box;
       });
       const share = profile.milliseconds > 0 ? (100 * layer.milliseconds) / profile.milliseconds : 0;
-      const facts = `${milliseconds(layer.milliseconds)} · ${share.toFixed(1)}% · ${byteSize(layer.bytes)}`;
+      const facts = `${milliseconds(layer.milliseconds)} · ${share.toFixed(1)}% · ${readableBytes(layer.bytes)}`;
       return `<g class="weft-layer"><title>${escapeHtml(layer.layer)}</title>${text(0, y + 11, short(layer.layer), ink)}${boxes.join("")}${text(x + 6, y + 11, facts, ink, `fill-opacity="${ink.fine}"`)}</g>`;
     })
     .join("");

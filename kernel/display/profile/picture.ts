@@ -1,8 +1,9 @@
 // model.profile() → a timeline of the step, a bar for each layer, and its kernels folded below.
 
+import { readableBytes } from "../../../lib/graph/bytes.js";
 import { ModelProfile } from "../../../lib/index.js";
 import { escapeHtml } from "../escape.js";
-import { byteSize, shortNumber } from "../numbers.js";
+import { shortNumber } from "../numbers.js";
 import type { MimeBundle, Picture } from "../picture.js";
 import { themedBundle } from "../static.js";
 import type { Ink } from "../theme.js";
@@ -36,7 +37,7 @@ function kernelsOf(profile: ModelProfile): string {
       milliseconds >= shortestRated && flops > 0
         ? shortNumber(Number((flops / milliseconds / 1e6).toPrecision(3)))
         : "";
-    return row([layer, pass, label, milliseconds.toFixed(3), byteSize(bytes), rate], "td");
+    return row([layer, pass, label, milliseconds.toFixed(3), readableBytes(bytes), rate], "td");
   });
   const title =
     rows.length < kernels.length ? `The ${rows.length} slowest of ${kernels.length} kernels` : `${rows.length} kernels`;

@@ -54,6 +54,25 @@ describe("display: profile", function () {
     );
     expect(spent).to.be.closeTo(profile.milliseconds, profile.milliseconds * 0.01 + 1e-6);
     expect(Math.max(...profile.kernels.map(({ milliseconds }) => milliseconds))).to.be.greaterThan(0);
+    for (const spans of profile.workers)
+      expect(spans.reduce((sum, { milliseconds }) => sum + milliseconds, 0)).to.be.within(0, profile.milliseconds);
+    const [first] = profile.workers;
+    for (const { kernel, milliseconds } of first ?? [])
+      if (kernel !== null) expect(milliseconds).to.equal(profile.kernels[kernel]?.milliseconds);
+  });
+
+  it("takes the slots of an optimizer that has trained, and puts them back", async () => {
+    const [x, y] = [rows(16, 12), rows(16, 3)];
+    const m = mlp();
+    m.compile({ optimizer: "adam", loss: "mean_squared_error" });
+    await m.trainOnBatch(x, y);
+    const states = (): Promise<number[][]> =>
+      Promise.all((m.optimizer?.variables ?? []).map(async ({ tensor }) => Array.from((await tensor.data()).data)));
+    const before = [await numbersOf(m), await states()];
+    await m.profile(x, y, { repeats: 2 });
+    expect([await numbersOf(m), await states()]).to.deep.equal(before);
+    // A large weight's segment has no room for more than its own.
+    expect(m.weights.map(({ companions }) => companions)).to.deep.equal(m.weights.map(() => 2));
   });
 
   it("measures predicting without labels, and every turn of a loop", async () => {
@@ -87,8 +106,26 @@ describe("display: profile", function () {
     const kernels = [kernel("<b>a", "forward", 1), kernel("c", "forward", 2), kernel("<b>a", "backward", 3)];
     const profile = new ModelProfile(
       { name: "<i>net", kind: "train", batchSize: 2 },
-      { milliseconds: 8, kernels, waiting: 1 },
+      {
+        milliseconds: 8,
+        kernels,
+        workers: [
+          [
+            { kernel: 0, milliseconds: 1 },
+            { kernel: 1, milliseconds: 2 },
+            { kernel: null, milliseconds: 1 },
+            { kernel: 2, milliseconds: 3 },
+          ],
+          // Woken half a millisecond later.
+          [
+            { kernel: 1, milliseconds: 3.5 },
+            { kernel: null, milliseconds: 0 },
+            { kernel: 2, milliseconds: 2 },
+          ],
+        ],
+      },
     );
+    expect(profile.waiting).to.equal(1);
     expect(profile.overhead).to.equal(1);
     expect(profile.layers.map(({ layer, milliseconds }) => [layer, milliseconds])).to.deep.equal([
       ["<b>a", 4],
@@ -102,13 +139,21 @@ describe("display: profile", function () {
       box.slice(1).map(Number),
     );
     for (const [x, , wide] of boxes) expect((x as number) + (wide as number)).to.be.at.most(720);
-    // In the timeline three kernels and the waiting, from left to right without overlap.
-    const timeline = boxes.filter(([, y]) => y === 46).slice(1);
-    expect(timeline).to.have.length(4);
-    timeline.slice(1).forEach(([x], i) => {
-      const [start, , wide] = timeline[i] as [number, number, number];
-      expect(x).to.be.at.least(start + wide - 0.01);
-    });
+    // A lane for each worker, from left to right without overlap, and both go on from the wait at the same place.
+    const lanes = [...svg.matchAll(/<g class="weft-worker">(.*?)<\/g>/gs)].map(([, lane]) =>
+      [...(lane as string).matchAll(/<rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)"/g)].map((box) =>
+        box.slice(1).map(Number),
+      ),
+    ) as [number, number, number][][];
+    expect(lanes.map((lane) => lane.length)).to.deep.equal([4, 2]);
+    for (const lane of lanes)
+      lane.slice(1).forEach(([x], i) => {
+        const [start, , wide] = lane[i] as [number, number, number];
+        expect(x).to.be.at.least(start + wide - 0.01);
+      });
+    expect(lanes[0]?.[3]?.[0]).to.equal(360).and.equal(lanes[1]?.[1]?.[0]);
+    expect(lanes[1]?.[0]?.[0]).to.equal(45);
+    expect(bundle["text/plain"]).to.contain("2 workers compute 75 % and 69 % of the time");
     expect(bundle["text/plain"]).to.contain("Training step of").and.contain("12.5 %");
   });
 });
