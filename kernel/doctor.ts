@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 import { availableParallelism, freemem, totalmem } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { readableBytes } from "../lib/graph/bytes.js";
 import { detectMachine } from "../lib/run/wasm/machine.js";
 import { kernels, specFolder } from "./install.js";
 
@@ -16,7 +17,6 @@ interface Finding {
 }
 
 const run = promisify(execFile);
-const gigabytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GB`;
 /** Of the first tutorial, at full size. */
 const tutorialBytes = 5.8 * 2 ** 30;
 
@@ -57,8 +57,8 @@ function threads(): Finding {
 
 function memory(): Finding {
   const good = totalmem() >= tutorialBytes;
-  const words = `${gigabytes(freemem())} of ${gigabytes(totalmem())} free`;
-  const advice = `: too little for the first tutorial at full size (${gigabytes(tutorialBytes)}); set its size to 112`;
+  const words = `${readableBytes(freemem())} of ${readableBytes(totalmem())} free`;
+  const advice = `: too little for the first tutorial at full size (${readableBytes(tutorialBytes)}); set its size to 112`;
   return { what: "memory", good, words: good ? words : words + advice };
 }
 

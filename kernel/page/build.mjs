@@ -36,9 +36,15 @@ const jupyterlab = {
       ({ path, resolveDir, kind }) =>
         kind === "require-call" ? builder.resolve(path, { resolveDir, kind: "import-statement" }) : undefined,
     );
-    builder.onResolve({ filter: /^path$/ }, ({ resolveDir }) =>
-      builder.resolve("path-browserify", { resolveDir, kind: "import-statement" }),
-    );
+    builder.onResolve({ filter: /^path$/ }, () => ({ path: join(here, "src/path.ts") }));
+    // JupyterLab makes a cell first and then puts it into its notebook. Yjs warns of that, six times for every cell; both work.
+    builder.onLoad({ filter: /yjs[\\/]dist[\\/]yjs\.mjs$/ }, async ({ path }) => ({
+      contents: without(await readFile(path, "utf8"), [
+        "logging.warn('Invalid access: Add Yjs type to a document before reading data.');",
+        "logging.warn('[yjs#509] Not same Y.Doc');",
+      ]),
+      loader: "js",
+    }));
     // Every browser in use reads woff2.
     builder.onLoad({ filter: /katex(\.min)?\.css$/ }, async ({ path }) => ({
       contents: (await readFile(path, "utf8")).replace(/,\s*url\([^)]*\.(?:woff|ttf)\)\s*format\("[^"]*"\)/g, ""),
@@ -46,6 +52,12 @@ const jupyterlab = {
     }));
   },
 };
+
+/** A text without some of its parts, which must be there. */
+function without(text, parts) {
+  for (const part of parts) if (!text.includes(part)) throw new Error(`no longer there: ${part}`);
+  return parts.reduce((left, part) => left.replace(part, ";"), text);
+}
 
 async function newest(folder) {
   const times = [];
@@ -57,7 +69,9 @@ async function newest(folder) {
   return Math.max(...times);
 }
 
-const changed = Math.max(await newest(here), (await stat(join(root, "package-lock.json"))).mtimeMs);
+/** What it takes from the library, and what it is made of. */
+const outside = ["lib/graph/bytes.ts", "package-lock.json"].map(async (path) => (await stat(join(root, path))).mtimeMs);
+const changed = Math.max(await newest(here), ...(await Promise.all(outside)));
 const built = await stat(join(out, "index.html")).then(
   (stats) => stats.mtimeMs,
   () => 0,
@@ -90,3 +104,18 @@ if (built < changed || process.argv.includes("--force")) {
   await writeFile(join(out, "icon.svg"), logo(false));
   await copyFile(join(here, "index.html"), join(out, "index.html"));
 }
+
+// The script of sketches, which runs in outputs of cells: the ops of the library with what draws.
+await build({
+  entryPoints: [join(here, "src/sketch/pad.ts")],
+  outfile: join(root, "dist/kernel/display/sketch/pad.js"),
+  bundle: true,
+  format: "iife",
+  target: "es2022",
+  minify: true,
+  charset: "ascii",
+  legalComments: "none",
+  logLevel: "warning",
+  // Errors look for the user's own files, of which a page has none.
+  define: { "import.meta.url": '"file:///weft/dist/lib/graph/errors.js"' },
+});

@@ -82,7 +82,7 @@ async function writePage(notebook: Notebook, file: string, target: string): Prom
 
 async function runOne(file: string, options: RunOptions): Promise<Execution> {
   const notebook = parseNotebook(await readFile(file, "utf8"));
-  const place: Place = await (options.server === undefined ? ownPlace(file) : placeAt(options.server));
+  const place: Place = await (options.server === undefined ? ownPlace(file) : placeAt(options.server, file));
   try {
     return await runAt(place, notebook, file, options);
   } finally {

@@ -1,6 +1,6 @@
 // Where a notebook runs: on a server of our own that lives as long as the run, or on one that is there.
 
-import { dirname, resolve } from "node:path";
+import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Notebook } from "../notebook/format.js";
 import { startServer } from "../server/index.js";
@@ -16,7 +16,7 @@ export interface Place {
 /** A server over the notebook's folder. */
 export async function ownPlace(file: string): Promise<Place> {
   const server = await startServer({ root: dirname(resolve(file)), port: 0 });
-  const place = await connect(server.url, server.token);
+  const place = await connect(server.url, server.token, "");
   return {
     start: place.start,
     close: async () => {
@@ -26,8 +26,8 @@ export async function ownPlace(file: string): Promise<Place> {
   };
 }
 
-/** By its address as Jupyter prints it, the token in the query. */
-export async function placeAt(address: string): Promise<Place> {
+/** A server by its address as Jupyter prints it, the token in the query. */
+export async function placeAt(address: string, file: string): Promise<Place> {
   let url: URL;
   try {
     url = new URL(address);
@@ -35,10 +35,19 @@ export async function placeAt(address: string): Promise<Place> {
     throw new Error(`--server ${address}: expected an address, for example http://localhost:8888/?token=…`);
   }
   const token = url.searchParams.get("token") ?? process.env["JUPYTER_TOKEN"] ?? "";
-  return connect(`${url.origin}${url.pathname.replace(/\/(lab|tree|notebooks)(\/.*)?$/, "/")}`, token);
+  return connect(`${url.origin}${url.pathname.replace(/\/(lab|tree|notebooks)(\/.*)?$/, "/")}`, token, folderOf(file));
 }
 
-async function connect(baseUrl: string, token: string): Promise<Place> {
+/**
+ * The notebook's folder as seen from here, which is where it lies on a server that was started here. Servers take the nearest
+ * folder above it that they have, at last their own; told of none, Jupyter's starts kernels wherever it was started itself.
+ */
+function folderOf(file: string): string {
+  const path = relative(process.cwd(), dirname(resolve(file)));
+  return isAbsolute(path) || path.startsWith("..") ? "" : path.split(sep).join("/");
+}
+
+async function connect(baseUrl: string, token: string, path: string): Promise<Place> {
   const serverSettings = ServerConnection.makeSettings({ baseUrl, token, appendToken: true });
   const specs = new KernelSpecManager({ serverSettings });
   const kernels = new KernelManager({ serverSettings });
@@ -47,7 +56,7 @@ async function connect(baseUrl: string, token: string): Promise<Place> {
     async start(notebook) {
       await specs.ready;
       const name = kernelName(notebook, specs.specs?.kernelspecs ?? {}, specs.specs?.default ?? "");
-      const kernel = await kernels.startNew({ name }, { handleComms: false });
+      const kernel = await kernels.startNew({ name, path } as { name: string }, { handleComms: false });
       started.push(kernel);
       return { kernel, language: specs.specs?.kernelspecs[name]?.language ?? "" };
     },

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { assert } from "chai";
@@ -146,6 +146,18 @@ describe("weft run", function () {
     const address = `${server.url}lab/tree/a.ipynb?token=${server.token}`;
     assert.equal(await runNotebooks([file], { server: address }), 0, said);
     assert.deepEqual((await cellsOf(file))[0]?.outputs[0]?.text, ["there\n"]);
+    // Beside the notebook, as seen from where the command is given.
+    const here = process.cwd();
+    try {
+      process.chdir(folder);
+      await mkdir(join(folder, "below"));
+      const below = await put(join("below", "b.ipynb"), "console.log(process.cwd())");
+      assert.equal(await runNotebooks([below], { server: address }), 0, said);
+      const [told] = (await cellsOf(below))[0]?.outputs[0]?.text ?? [];
+      assert.equal(told?.trim(), await realpath(join(folder, "below")));
+    } finally {
+      process.chdir(here);
+    }
     const left = await fetch(`${server.url}api/kernels?token=${server.token}`);
     assert.deepEqual(await left.json(), []);
     await server.close();

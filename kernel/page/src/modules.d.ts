@@ -10,3 +10,12 @@ declare module "plotly.js-strict-dist-min" {
 declare module "katex/contrib/auto-render" {
   export default function render(element: HTMLElement, options: object): void;
 }
+declare module "path-browserify" {
+  const path: Record<"resolve" | "relative", (...parts: string[]) => string>;
+  export default path;
+}
+
+/** Of V8, which the library also meets in Node. */
+interface ErrorConstructor {
+  stackTraceLimit: number;
+}

@@ -33,6 +33,7 @@ const encoded = (path: string): string => path.split("/").map(encodeURIComponent
 /** Addresses of the page itself. */
 export const notebookUrl = (path: string): string => `${base}notebooks/${encoded(path)}`;
 export const folderUrl = (path: string): string => (path === "" ? base : `${base}tree/${encoded(path)}`);
+export const exportUrl = (path: string): string => `${base}nbconvert/html/${encoded(path)}`;
 export const fileUrl = (path: string): string => `${base}files/${encoded(path)}`;
 
 export type Place = { readonly kind: "notebook" | "folder"; readonly path: string };

@@ -1,9 +1,7 @@
 // All kernels of a server: started by name, found by id, ended when idle for long.
 
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { Refusal } from "../refusal.js";
+import { makeFolder, removeFolder } from "./folder.js";
 import { Kernel } from "./kernel.js";
 import type { KernelSpec, KernelSpecs } from "./specs.js";
 
@@ -22,7 +20,7 @@ export class Kernels {
   /** A kernel is gone: shut down or culled. */
   onGone: (kernel: Kernel) => void = () => {};
   readonly #kernels = new Map<string, Kernel>();
-  readonly #folder: Promise<string> = mkdtemp(join(tmpdir(), "weft-server-"));
+  readonly #folder: Promise<string> = makeFolder();
   readonly #culler: NodeJS.Timeout | null;
   #closed = false;
 
@@ -83,7 +81,7 @@ export class Kernels {
     this.#closed = true;
     if (this.#culler) clearInterval(this.#culler);
     await Promise.all(this.all.map((kernel) => this.shutdown(kernel.id)));
-    await rm(await this.#folder, { recursive: true, force: true });
+    await removeFolder(await this.#folder);
   }
 
   async #cull({ idleSeconds, connected = false, busy = false }: Culling): Promise<void> {

@@ -1,5 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { KernelManager, ServerConnection } from "@jupyterlab/services";
 import type { IKernelConnection } from "@jupyterlab/services/lib/kernel/kernel.js";
 import { assert } from "chai";
@@ -244,9 +245,17 @@ describe("server: the end of kernels", function () {
     const kernel = children().find((line) => line.trim().split(/\s+/)[1] === String(child.pid));
     const pid = kernel?.trim().split(/\s+/)[0] ?? "no kernel";
     assert.match(pid, /^\d+$/);
+    const folder = /\S*weft-server-[^/\s]*/.exec(kernel ?? "")?.[0] ?? "no folder";
+    assert.isTrue(existsSync(folder), folder);
     child.kill("SIGKILL");
     await until(() => !children().some((line) => line.trim().startsWith(`${pid} `)), "the kernel has ended");
     await opened.close();
+    // What it could not remove, the next server does; its own stays.
+    const next = await open();
+    await until(() => !existsSync(folder), "the dead server's folder is gone");
+    const kernelOfNext = await next.kernels.startNew();
+    await run(kernelOfNext, "1");
+    await next.close();
     return undefined;
   });
 

@@ -1,14 +1,12 @@
 // A server over a new folder, and Jupyter's own client to it; all gone after the test.
 
-import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { ContentsManager, KernelManager, ServerConnection, SessionManager } from "@jupyterlab/services";
 import type { IKernelConnection } from "@jupyterlab/services/lib/kernel/kernel.js";
 import type { IIOPubMessage } from "@jupyterlab/services/lib/kernel/messages.js";
 import type { ISessionConnection } from "@jupyterlab/services/lib/session/session.js";
 import { type RunningServer, type ServerOptions, startServer } from "../../../kernel/server/index.js";
+import { removeFolder, temporaryFolder } from "../../folders.js";
 
 export class Opened {
   readonly server: RunningServer;
@@ -84,8 +82,8 @@ export class Opened {
     console.debug = this.#debug;
     console.warn = this.#warn;
     await this.server.close();
-    await rm(this.root, { recursive: true, force: true });
-    await rm(`${this.root}-state`, { recursive: true, force: true });
+    removeFolder(this.root);
+    removeFolder(`${this.root}-state`);
   }
 }
 
@@ -102,7 +100,7 @@ export interface RawReply {
 }
 
 export async function open(options: Partial<ServerOptions> = {}): Promise<Opened> {
-  const root = await realpath(await mkdtemp(join(tmpdir(), "weft-root-")));
+  const root = temporaryFolder("root");
   return new Opened(await startServer({ root, state: `${root}-state`, port: 0, ...options }), root);
 }
 

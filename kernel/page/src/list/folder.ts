@@ -1,9 +1,10 @@
 // The list of a folder: notebooks and files in, links and buttons out; and notebooks that are made here.
 
 import { type Contents, ContentsManager, KernelManager, KernelSpecManager, SessionManager } from "@jupyterlab/services";
+import { readableBytes } from "../../../../lib/graph/bytes.js";
 import { element } from "../element.js";
 import { fileUrl, folderUrl, notebookUrl, serverSettings } from "../server.js";
-import { ago, size } from "./words.js";
+import { ago } from "./words.js";
 
 const settings = serverSettings();
 const contents = new ContentsManager({ serverSettings: settings });
@@ -78,7 +79,7 @@ function row(entry: Contents.IModel, session: string | undefined, view: View): H
   }
   cells.push(
     element("span", { className: "weft-when" }, [ago(entry.last_modified)]),
-    element("span", { className: "weft-size" }, [isFolder ? "" : size(entry.size ?? 0)]),
+    element("span", { className: "weft-size" }, [isFolder ? "" : readableBytes(entry.size ?? 0)]),
     element("span", { className: "weft-do" }, isFolder ? [] : actions(entry, view)),
   );
   return element("div", { className: "weft-row" }, cells);

@@ -1,6 +1,8 @@
 // What can be done with a notebook, by name; and the keys that do it, which are JupyterLab's.
 
+import { toggleComment } from "@codemirror/commands";
 import { Dialog, showDialog } from "@jupyterlab/apputils";
+import { CodeMirrorEditor } from "@jupyterlab/codemirror";
 import { NotebookActions } from "@jupyterlab/notebook";
 import { addDownloads } from "./download.js";
 import type { Opened } from "./opened.js";
@@ -23,7 +25,8 @@ export function addCommands(opened: Opened): void {
 function file({ panel, commands }: Opened): Entry[] {
   const { context } = panel;
   return [
-    ["document:save", "Save", () => context.save(), ["Accel S", anywhere]],
+    // What goes wrong, the document itself shows in a dialog.
+    ["document:save", "Save", () => context.save().catch(() => {}), ["Accel S", anywhere]],
     ["document:trust", "Trust this notebook", () => NotebookActions.trust(panel.content)],
     ["help:keys", "Keyboard shortcuts", () => showKeys(), ["Accel Shift H", anywhere], ["H", command]],
   ];
@@ -133,6 +136,9 @@ function cells({ panel }: Opened): Entry[] {
     ["cell:side-by-side", "Outputs beside code", () => A.renderSideBySide(notebook), ["Shift R", command]],
     ["cell:clear", "Clear outputs of cells", () => A.clearOutputs(notebook)],
     ["cell:clear-all", "Clear all outputs", () => A.clearAllOutputs(notebook)],
+    ["text:undo", "Undo", () => notebook.activeCell?.editor?.undo(), ["Accel Z", edit]],
+    ["text:redo", "Redo", () => notebook.activeCell?.editor?.redo(), ["Accel Shift Z", edit], ["Accel Y", edit]],
+    ["text:comment", "Make comments of lines, or code again", () => comment(), ["Accel /", edit]],
     ["mode:command", "Leave the cell's text", () => leave(), ["Escape", edit], ["Ctrl M", edit]],
     ["mode:edit", "Edit the cell", () => enter(), ["Enter", ".jp-Notebook.jp-mod-commandMode .jp-Cell:focus"]],
   ];
@@ -140,6 +146,11 @@ function cells({ panel }: Opened): Entry[] {
   function go(move: () => void): void {
     move();
     void A.focusActiveCell(notebook);
+  }
+
+  function comment(): void {
+    const editor = notebook.activeCell?.editor;
+    if (editor instanceof CodeMirrorEditor) editor.execCommand(toggleComment);
   }
 
   function leave(): void {
@@ -154,25 +165,30 @@ function cells({ panel }: Opened): Entry[] {
 function running({ panel, dialogs }: Opened): Entry[] {
   const { content: notebook, sessionContext: session } = panel;
   const A = NotebookActions;
+  /** Keys pressed while the kernel is being started wait for it: JupyterLab would start another, or run nothing. */
+  const soon = (act: () => unknown) => async (): Promise<void> => {
+    await session.ready;
+    await act();
+  };
   return [
-    ["run:cell", "Run", () => A.run(notebook, session, dialogs), ["Accel Enter", command], ["Accel Enter", edit]],
+    ["run:cell", "Run", soon(() => A.run(notebook, session, dialogs)), ["Accel Enter", command], ["Accel Enter", edit]],
     [
       "run:advance",
       "Run and go on",
-      () => A.runAndAdvance(notebook, session, dialogs),
+      soon(() => A.runAndAdvance(notebook, session, dialogs)),
       ["Shift Enter", edit],
       ["Shift Enter", ".jp-Notebook.jp-mod-commandMode:not(.jp-mod-readWrite) :focus"],
     ],
     [
       "run:insert",
       "Run and insert below",
-      () => A.runAndInsert(notebook, session, dialogs),
+      soon(() => A.runAndInsert(notebook, session, dialogs)),
       ["Alt Enter", command],
       ["Alt Enter", edit],
     ],
-    ["run:all", "Run all", () => A.runAll(notebook, session, dialogs)],
-    ["run:above", "Run all above", () => A.runAllAbove(notebook, session, dialogs)],
-    ["run:below", "Run this and all below", () => A.runAllBelow(notebook, session, dialogs)],
+    ["run:all", "Run all", soon(() => A.runAll(notebook, session, dialogs))],
+    ["run:above", "Run all above", soon(() => A.runAllAbove(notebook, session, dialogs))],
+    ["run:below", "Run this and all below", soon(() => A.runAllBelow(notebook, session, dialogs))],
     ["kernel:interrupt", "Interrupt", () => session.session?.kernel?.interrupt(), ["I + I", command]],
     ["kernel:restart", "Restart", () => dialogs.restart(session), ["0 + 0", command]],
     ["kernel:restart-run-all", "Restart and run all", () => restartAndRun()],

@@ -1,9 +1,10 @@
-// The notebook as a file of the browser's: as it is.
+// The notebook as a file of the browser's: as it is, or as a page that works without the server.
 
 import { element } from "../element.js";
+import { exportUrl } from "../server.js";
 import type { Opened } from "./opened.js";
 
-export function addDownloads({ panel, commands }: Opened): void {
+export function addDownloads({ path, panel, commands }: Opened): void {
   commands.addCommand("download:notebook", {
     label: "Download as notebook (.ipynb)",
     execute: () =>
@@ -12,6 +13,14 @@ export function addDownloads({ panel, commands }: Opened): void {
         panel.context.localPath,
         "application/x-ipynb+json",
       ),
+  });
+  commands.addCommand("download:page", {
+    label: "Download as page (.html)",
+    // The server makes it of the file.
+    execute: async () => {
+      if (panel.context.model.dirty) await panel.context.save();
+      element("a", { href: exportUrl(path), download: "" }).click();
+    },
   });
 }
 

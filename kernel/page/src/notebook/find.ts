@@ -1,40 +1,53 @@
-// Find and replace in all cells: JupyterLab's.
+// Find and replace in all cells: JupyterLab's, in a box above them.
 
 import { SearchDocumentModel, SearchDocumentView } from "@jupyterlab/documentsearch";
 import { NotebookSearchProvider } from "@jupyterlab/notebook";
 import { nullTranslator } from "@jupyterlab/translation";
+import { Widget } from "@lumino/widgets";
 import type { Opened } from "./opened.js";
 
 const debounceMs = 200;
 
+interface Search {
+  readonly view: SearchDocumentView;
+  readonly model: SearchDocumentModel;
+  readonly provider: NotebookSearchProvider;
+}
+
 export function addFind({ panel, commands }: Opened): void {
-  let view: SearchDocumentView | null = null;
-  let model: SearchDocumentModel | null = null;
-  const make = (): SearchDocumentView => {
-    model = new SearchDocumentModel(new NotebookSearchProvider(panel, nullTranslator), debounceMs);
-    const made = new SearchDocumentView(model);
-    made.closed.connect(() => {
-      view = null;
-      void model?.endQuery();
-      model = null;
-      panel.content.node.focus();
-    });
-    panel.contentHeader.addWidget(made);
-    return made;
+  let search: Search | null = null;
+  const begin = (): Search => {
+    const provider = new NotebookSearchProvider(panel, nullTranslator);
+    const model = new SearchDocumentModel(provider, debounceMs);
+    const view = new SearchDocumentView(model);
+    view.closed.connect(() => void end());
+    Widget.attach(view, panel.node);
+    return { view, model, provider };
   };
-  const show = (): SearchDocumentView => {
-    view ??= make();
-    const chosen = panel.content.activeCell?.editor?.getSelection();
-    void chosen;
-    view.focusSearchInput();
-    return view;
+  const show = (): Search => {
+    const chosen = getSelection()?.toString() ?? "";
+    search ??= begin();
+    if (chosen !== "" && !chosen.includes("\n")) search.view.setSearchText(chosen);
+    search.view.focusSearchInput();
+    return search;
   };
-  const add = (id: string, label: string, key: string, execute: () => unknown): void => {
+  const end = async (): Promise<void> => {
+    const ended = search;
+    search = null;
+    if (!ended) return;
+    await ended.model.endQuery();
+    ended.view.dispose();
+    ended.model.dispose();
+    ended.provider.dispose();
+    panel.content.node.focus();
+  };
+  const add = (id: string, label: string, key: string, execute: () => unknown, selector = "body"): void => {
     commands.addCommand(id, { label, execute });
-    commands.addKeyBinding({ command: id, keys: [key], selector: "body" });
+    commands.addKeyBinding({ command: id, keys: [key], selector });
   };
   add("find:show", "Find…", "Accel F", () => void show());
-  add("find:replace", "Find and replace…", "Accel Shift F", () => show().showReplace());
-  add("find:next", "Next match", "Accel G", () => model?.highlightNext());
-  add("find:previous", "Previous match", "Accel Shift G", () => model?.highlightPrevious());
+  add("find:replace", "Find and replace…", "Accel Shift F", () => show().view.showReplace());
+  add("find:next", "Next match", "Accel G", () => search?.model.highlightNext());
+  add("find:previous", "Previous match", "Accel Shift G", () => search?.model.highlightPrevious());
+  add("find:end", "Close the search", "Escape", end, ".jp-DocumentSearch-overlay");
 }

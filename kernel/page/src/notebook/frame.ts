@@ -3,6 +3,7 @@
 import type { NotebookPanel } from "@jupyterlab/notebook";
 import { SplitPanel, Widget } from "@lumino/widgets";
 import { element } from "../element.js";
+import { followTheme } from "../theme.js";
 
 export interface Frame {
   /** Name, tools, kernel. */
@@ -21,8 +22,10 @@ export function frame(panel: NotebookPanel): Frame {
   panel.toolbar.hide();
   split.addWidget(panel);
   SplitPanel.setStretch(panel, 1);
+  followTheme();
   document.body.classList.add("jp-ThemedContainer", "weft-notebook");
-  document.body.replaceChildren(bar, messages, host);
+  // What components hang below the body, to measure it or to show it above all else, is no part of the column.
+  document.body.replaceChildren(element("div", { className: "weft-page" }, [bar, messages, host]));
   Widget.attach(split, host);
   new ResizeObserver(() => split.update()).observe(host);
   return { bar, messages, split };

@@ -1,14 +1,17 @@
 // A notebook, opened: its document, its kernel, and everything around the cells.
 
 import "../../style/notebook.css";
+import type { IYText } from "@jupyter/ydoc";
 import { SessionContextDialogs } from "@jupyterlab/apputils";
+import type { CodeEditor } from "@jupyterlab/codeeditor";
 import {
   CodeMirrorEditorFactory,
   CodeMirrorMimeTypeService,
   EditorExtensionRegistry,
   EditorThemeRegistry,
+  type IConfigurableExtension,
+  ybinding,
 } from "@jupyterlab/codemirror";
-import { PathExt } from "@jupyterlab/coreutils";
 import { DocumentManager } from "@jupyterlab/docmanager";
 import { DocumentRegistry } from "@jupyterlab/docregistry";
 import {
@@ -25,11 +28,13 @@ import { CommandRegistry } from "@lumino/commands";
 import { Widget } from "@lumino/widgets";
 import { languages as allLanguages } from "../render/languages.js";
 import { rendering } from "../render/rendering.js";
-import { fileUrl, notebookUrl, serverSettings } from "../server.js";
+import { serverSettings } from "../server.js";
 import { addCommands } from "./commands.js";
 import { addCompletion } from "./completion.js";
+import { filesOf } from "./files.js";
 import { addFind } from "./find.js";
 import { frame } from "./frame.js";
+import { addMenu } from "./menu.js";
 import type { Opened } from "./opened.js";
 import { addOutline } from "./outline.js";
 import { addStatus } from "./status.js";
@@ -38,12 +43,13 @@ import { addToolbar } from "./toolbar.js";
 const autosaveSeconds = 20;
 
 export async function openNotebook(path: string): Promise<void> {
-  const services = new ServiceManager({ serverSettings: serverSettings(), standby: "never" });
+  const settings = serverSettings();
+  const services = new ServiceManager({ serverSettings: settings, contents: filesOf(settings), standby: "never" });
   // Says at once what is wrong with the address, which the manager would only tell in a dialog.
   await services.contents.get(path, { content: false });
   setCellExecutor({ runCell });
   const languages = allLanguages();
-  const { registry: rendermime, parser } = rendering(languages, { handleLink });
+  const { registry: rendermime, parser } = rendering(languages);
   const dialogs = new SessionContextDialogs();
   const panels: NotebookPanel[] = [];
   const documents = new DocumentManager({
@@ -76,6 +82,7 @@ export async function openNotebook(path: string): Promise<void> {
   addCommands(opened);
   addFind(opened);
   addToolbar(opened);
+  addMenu(opened);
   addOutline(opened);
   addStatus(opened);
   document.addEventListener("keydown", (event) => commands.processKeydownEvent(event), true);
@@ -94,6 +101,7 @@ function documentTypes(
   const themes = new EditorThemeRegistry();
   for (const one of EditorThemeRegistry.getDefaultThemes()) themes.addTheme(one);
   for (const one of EditorExtensionRegistry.getDefaultExtensions({ themes })) extensions.addExtension(one);
+  extensions.addExtension({ name: "shared-model-binding", factory: ({ model }) => bound(model) });
   const editors = new CodeMirrorEditorFactory({ extensions, languages });
   const registry = new DocumentRegistry();
   registry.addModelFactory(new NotebookModelFactory({ disableDocumentWideUndoRedo: true, collaborative: false }));
@@ -129,10 +137,11 @@ function documentTypes(
   return registry;
 }
 
-/** Links between files of the folder: notebooks open as notebooks, all else as files. */
-function handleLink(node: HTMLElement, path: string, id?: string): void {
-  const url = PathExt.extname(path) === ".ipynb" ? notebookUrl(path) : fileUrl(path);
-  if (node instanceof HTMLAnchorElement) node.href = id ? `${url}${id}` : url;
+/** What is typed goes into the cell's text, and back; without it an editor only looks as if it had changed. */
+function bound(model: CodeEditor.IModel): IConfigurableExtension<unknown> {
+  const { ysource, undoManager } = model.sharedModel as IYText;
+  const binding = ybinding({ ytext: ysource, undoManager: undoManager ?? undefined });
+  return EditorExtensionRegistry.createImmutableExtension(binding);
 }
 
 function warnBeforeLeaving({ panel }: Opened): void {

@@ -12,13 +12,12 @@ export interface Rendering {
   readonly parser: IRenderMime.IMarkdownParser;
 }
 
-export function rendering(languages: EditorLanguageRegistry, linkHandler: IRenderMime.ILinkHandler): Rendering {
+export function rendering(languages: EditorLanguageRegistry): Rendering {
   const parser = createMarkdownParser(languages, { blocks: [] });
   const registry = new RenderMimeRegistry({
     initialFactories: standardRendererFactories.filter(({ mimeTypes }) => !mimeTypes.includes("text/html")),
     latexTypesetter: maths,
     markdownParser: parser,
-    linkHandler,
   });
   registry.addFactory(plotlyRenderer);
   registry.addFactory(htmlRenderer);

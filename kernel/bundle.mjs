@@ -5,8 +5,14 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
 
+// Packages that come without the text of their licence, and say in their package.json which it is.
+const withoutText = new Set(["abstract-logging"]);
+
 await bundle("dist/kernel/run/services.js");
 await bundle("dist/kernel/html/libraries.js");
+await bundle("dist/kernel/server/fastify.js");
+await bundle("dist/kernel/display/model/dagre.js");
+await bundle("dist/lib/train/save/hdf5Library.js");
 // As text, for pages; it begins with its licence.
 const plotly = createRequire(import.meta.url).resolve("plotly.js-cartesian-dist-min");
 copyFileSync(plotly, "dist/kernel/html/plotly.min.js");
@@ -23,6 +29,8 @@ async function bundle(file) {
     target: "node20",
     external: ["ws"],
     legalComments: "none",
+    minifyWhitespace: true,
+    minifySyntax: true,
     metafile: true,
     // A path that is taken in tests only.
     logOverride: { "direct-eval": "silent" },
@@ -37,12 +45,14 @@ async function bundle(file) {
 }
 
 function licenceOf(home) {
-  const { name, version, license } = JSON.parse(readFileSync(join(home, "package.json"), "utf8"));
+  const { name, version, license, author } = JSON.parse(readFileSync(join(home, "package.json"), "utf8"));
+  const head = `${name} ${version} (${license})`;
+  if (withoutText.has(name)) return `${head}, by ${author?.name ?? author}`;
   const text = readdirSync(home).find((one) => /^licen[cs]e/i.test(one));
   if (!text && !/^@(jupyterlab|lumino)\//.test(name)) throw new Error(`${name} comes without its licence`);
   // Project Jupyter's packages come without a file of their own.
   const licence = readFileSync(text ? join(home, text) : new URL("jupyter-licence.txt", import.meta.url), "utf8");
-  return `${name} ${version} (${license})\n\n${licence}`;
+  return `${head}\n\n${licence}`;
 }
 
 function packageOf(input) {
