@@ -1,27 +1,20 @@
 // The tutorials: all cells run, at a small size; what is committed has outputs and no errors, and isn't too large to read.
 
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
+import { removeFolder, temporaryFolder } from "../folders.js";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const folder = join(root, "notebooks");
 const notebooks = readdirSync(folder).filter((name) => name.endsWith(".ipynb"));
 
 /** Less of everything. */
-const small: Readonly<Record<string, readonly string[]>> = {
-  "01-image-and-text.ipynb": ["size=28", "samples=16", "epochs=2"],
-  "02-shared-layer.ipynb": ["samples=256", "epochs=2"],
-  "03-training-curves.ipynb": ["samples=100", "epochs=4"],
-  "04-siamese.ipynb": ["pairs=256", "epochs=1"],
-  "05-multi-task.ipynb": ["samples=256", "epochs=1"],
-  "06-custom-layers.ipynb": ["epochs=2"],
-  "07-pretrained-base.ipynb": ["plenty=600", "epochs=1"],
-  "08-save-and-share.ipynb": ["epochs=1"],
-};
+const small = JSON.parse(readFileSync(join(root, "test", "notebooks", "small.json"), "utf8")) as Readonly<
+  Record<string, Readonly<Record<string, number>>>
+>;
 
 interface Output {
   readonly output_type: string;
@@ -41,8 +34,11 @@ const types = (all: readonly Output[]): Set<string> => new Set(all.flatMap((one)
 
 describe("notebooks", function () {
   this.timeout(120_000);
-  const out = mkdtempSync(join(tmpdir(), "weft-notebooks-"));
-  after(() => rmSync(out, { recursive: true, force: true }));
+  let out: string;
+  before(() => {
+    out = temporaryFolder("notebooks");
+  });
+  after(() => removeFolder(out));
 
   it("are all known to this test", () => {
     expect(notebooks).to.have.members(Object.keys(small));
@@ -50,10 +46,12 @@ describe("notebooks", function () {
 
   for (const name of notebooks) {
     it(`${name} runs`, () => {
-      const parameters = (small[name] ?? []).flatMap((one) => ["--param", one]);
+      const parameters = Object.entries(small[name] ?? {}).flatMap(([key, value]) => ["--param", `${key}=${value}`]);
       const main = join(root, "dist", "kernel", "main.js");
       const ran = spawnSync(process.execPath, [main, "run", join(folder, name), "--out", out, ...parameters], {
         encoding: "utf8",
+        // For what the tutorials save.
+        env: { ...process.env, TMPDIR: out, TEMP: out, TMP: out },
       });
       expect(ran.status, ran.stdout + ran.stderr).to.equal(0);
       const made = outputs(read(join(out, name)));
