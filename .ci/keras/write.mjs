@@ -36,6 +36,11 @@ for (const { name, make, x, y, steps = 1, random = false } of fileSamples()) {
       record.refused = error.message.split("\n")[0];
     },
   );
+  // Some also with their weights in another file.
+  if (record.onnx && lines.length % 10 === 0) {
+    record.outside = `${file}.outside.onnx`;
+    await model.export(join(folder, record.outside), { externalData: true });
+  }
   if (y && !random) {
     model.resetMetrics();
     record.y = y.map(plain);
