@@ -27,6 +27,7 @@ export class Variables {
   readonly #target: () => Target | null;
   readonly #contents = new Map<number, Content>();
   #last = 0;
+  #clearings = 0;
 
   constructor(target: () => Target | null) {
     this.#target = target;
@@ -34,13 +35,20 @@ export class Variables {
 
   /** Numbers given so far mean nothing any more. */
   clear(): void {
+    this.#clearings++;
     this.#contents.clear();
     this.#target()?.release();
   }
 
-  /** What a number stands for. */
+  /** What a number stands for: nothing once it is cleared, though that be while it is read. */
   async inside(reference: number): Promise<Variable[]> {
-    return (await this.#contents.get(reference)?.()) ?? [];
+    const clearings = this.#clearings;
+    try {
+      return (await this.#contents.get(reference)?.()) ?? [];
+    } catch (error) {
+      if (clearings === this.#clearings) throw error;
+      return [];
+    }
   }
 
   /** Variables of scopes, inner ones first: those hide outer ones of the same name. */
@@ -63,9 +71,16 @@ export class Variables {
   }
 
   async listGlobals(): Promise<Variable[]> {
-    const { objectId } = (await this.#target()?.call("variables", [])) ?? {};
-    const found = objectId ? await this.#properties(objectId, "") : [];
-    return found.map((one) => this.variable(one));
+    const clearings = this.#clearings;
+    try {
+      const { objectId } = (await this.#target()?.call("variables", [])) ?? {};
+      const found = objectId ? await this.#properties(objectId, "") : [];
+      return found.map((one) => this.variable(one));
+    } catch (error) {
+      // Front ends ask again at every message, before they are answered: the later question cleared what this one was reading.
+      if (clearings === this.#clearings) throw error;
+      return this.listGlobals();
+    }
   }
 
   variable({ name, value, evaluateName }: Named): Variable {
