@@ -1,6 +1,7 @@
 // A notebook on Weft's own page, as its user handles it: cells by their number among the code cells, text by keys, tools by clicks.
 
 import { expect, until } from "./check.mjs";
+import { watchPictures } from "./painted.mjs";
 
 export class NotebookPage {
   constructor(page) {
@@ -117,31 +118,9 @@ export class NotebookPage {
     await this.page.waitForTimeout(500);
   }
 
-  /**
-   * From now on notes the different pictures that a cell paints where `selector` says. What is returned tells how many there were,
-   * and the size of the largest in characters.
-   */
-  async watch(index, selector) {
-    await this.cell(index).evaluate((cell, wanted) => {
-      const painted = new Set();
-      window.paintedByCell = painted;
-      let due = false;
-      const look = () => {
-        due = false;
-        const picture = cell.querySelector(wanted);
-        if (picture) painted.add(picture.outerHTML);
-      };
-      new MutationObserver(() => {
-        if (due) return;
-        due = true;
-        requestAnimationFrame(look);
-      }).observe(cell, { subtree: true, childList: true, attributes: true, characterData: true });
-    }, selector);
-    return () =>
-      this.page.evaluate(() => {
-        const pictures = [...window.paintedByCell];
-        return { count: pictures.length, largest: Math.max(0, ...pictures.map(({ length }) => length)) };
-      });
+  /** Notes the different pictures that a cell paints from now on. */
+  watch(index, selector) {
+    return watchPictures(this.cell(index), selector);
   }
 
   /** From now on measures the time between two frames of the page. What is returned tells the gaps in milliseconds, in order of size. */
