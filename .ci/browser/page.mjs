@@ -166,6 +166,13 @@ await check("interrupts a fit by its button, and goes on", async () => {
   await notebook.output(index, ".weft-training svg").waitFor({ timeout: 20_000 });
   await page.emulateMedia({ colorScheme: "dark" });
   await page.waitForTimeout(1500);
+  const usage = page.locator(".weft-usage");
+  const working = async () => /^\d[\d.]* [MG]B · (0\.[5-9]|[1-9]\d*\.\d) of \d+ cores$/.test(await usage.textContent());
+  await until(working, "memory and processors in the bar", 10_000).catch(async (error) => {
+    throw new Error(`${error.message}: ${await usage.textContent()}`);
+  });
+  say(await usage.textContent());
+  expect(/busy/.test(await page.locator(".weft-kernel").textContent()), "it looks idle while it trains");
   await notebook.show(index);
   await shot("training-dark");
   await page.emulateMedia({ colorScheme: "light" });

@@ -14,6 +14,7 @@ import { Parents } from "./parents.js";
 import type { Questions } from "./questions.js";
 import { protocolVersion, type Received, type Signer } from "./sign.js";
 import type { Channel } from "./sockets.js";
+import { Usage } from "./usage.js";
 
 export interface ProtocolOptions {
   readonly data: ThreadData;
@@ -35,6 +36,7 @@ export class Protocol {
   readonly #execution: Execution;
   readonly #comms: Comms;
   readonly #input: Input;
+  readonly #usage = new Usage();
   readonly #handlers: ReadonlyMap<string, (request: Request) => void>;
   #shutdown: Request | null = null;
 
@@ -157,6 +159,8 @@ export class Protocol {
         const known = this.#execution.deleteSubshell(id);
         answer(request, known ? { status: "ok" } : errorContent("SubshellError", `there is no subshell "${id}"`));
       },
+      // Asked again and again, also while a cell runs, which an "idle" would seem to end.
+      usage_request: (request) => this.#outlet.reply(request, stringify(this.#usage.content())),
       list_subshell_request: (request) => answer(request, { status: "ok", subshell_id: this.#execution.subshells }),
     };
   }

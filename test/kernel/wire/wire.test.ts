@@ -29,6 +29,33 @@ describe("wire: requests and replies", () => {
     expect((await front.ask("kernel_info_request", {}, { channel: "control" })).channel).to.equal("control");
   });
 
+  it("says what it takes of the machine, also while a cell runs, and doesn't look idle by that", async () => {
+    let end = (): void => {};
+    kernel.cell = () =>
+      new Promise((resolve) => {
+        end = () => resolve(ok);
+      });
+    const cell = front.send("execute_request", { code: "long" });
+    await front.next((one) => isStatus(one, cell, "busy"));
+    const started = performance.now();
+    while (performance.now() - started < 400); // keeps one processor busy
+    const asked = front.send("usage_request", {}, { channel: "control" });
+    const { content, channel } = await front.next(
+      ({ type, parent }) => type === "usage_reply" && parent["msg_id"] === asked,
+    );
+    expect(channel).to.equal("control");
+    expect(content).to.include({ pid: process.pid });
+    const { kernel_cpu: cpu, kernel_memory: memory, cpu_count: count } = content as Record<string, number>;
+    expect(cpu).to.be.within(10, 100 * (count ?? 0) + 50);
+    expect(memory).to.be.within(2e7, 1e11);
+    const host = content["host_virtual_memory"] as Record<string, number>;
+    expect(host["total"]).to.be.greaterThan(memory ?? 0);
+    end();
+    await front.done(cell);
+    const states = front.heard.filter(({ type: told }) => told === "status").map(({ parent }) => parent["msg_id"]);
+    expect(states).to.deep.equal([cell, cell]);
+  });
+
   it("echoes heartbeats", async () => {
     expect(await front.beat("one")).to.equal("one");
     expect(await front.beat("two")).to.equal("two");

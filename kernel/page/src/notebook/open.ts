@@ -39,6 +39,7 @@ import type { Opened } from "./opened.js";
 import { addOutline } from "./outline.js";
 import { addStatus } from "./status.js";
 import { addToolbar } from "./toolbar.js";
+import { addUsage } from "./usage.js";
 
 const autosaveSeconds = 20;
 
@@ -84,6 +85,7 @@ export async function openNotebook(path: string): Promise<void> {
   addToolbar(opened);
   addMenu(opened);
   addOutline(opened);
+  addUsage(opened);
   addStatus(opened);
   document.addEventListener("keydown", (event) => commands.processKeydownEvent(event), true);
   await panel.context.ready;
