@@ -13,6 +13,9 @@ const { parentPort } = require("node:worker_threads");
 const sleep = [new vm.Script("Atomics.wait(cell, 0, 0)")];
 for (let depth = 1; depth < 8; depth++) sleep[depth] = new vm.Script("for (;;) watched(" + (depth - 1) + ")");
 function watched(depth) {
+  // A script around this one runs already, and watches.
+  if (depth === sleep.length - 2 && !told) parentPort.postMessage("watching");
+  told ||= depth === sleep.length - 2;
   try {
     sleep[depth].runInThisContext({ breakOnSigint: true });
   } catch (error) {
@@ -20,17 +23,28 @@ function watched(depth) {
     parentPort.postMessage("SIGINT");
   }
 }
+let told = false;
 Object.assign(globalThis, { watched, cell: new Int32Array(new SharedArrayBuffer(4)) });
 for (;;) watched(sleep.length - 1);
 `;
 
-/** Calls `heard` at each SIGINT of this process, whatever its main thread does; the result ends that. Windows has none. */
-export function onSigint(heard: () => void): () => Promise<unknown> {
-  if (process.platform === "win32") return () => Promise.resolve();
+export interface SigintWatch {
+  /** Resolves once signals are heard. */
+  readonly watching: Promise<void>;
+  readonly end: () => Promise<unknown>;
+}
+
+/** Calls `heard` at each SIGINT of this process, whatever its main thread does. Windows has none. */
+export function onSigint(heard: () => void): SigintWatch {
+  if (process.platform === "win32") return { watching: Promise.resolve(), end: () => Promise.resolve() };
   const worker = new Worker(sleeper, { eval: true, execArgv: [] });
-  worker.on("message", heard);
-  worker.unref();
-  return () => worker.terminate();
+  const watching = new Promise<void>((resolve) => {
+    worker.on("message", (message) => (message === "SIGINT" ? heard() : resolve()));
+    // Kernels without a watch are interrupted by messages all the same.
+    worker.once("exit", () => resolve());
+  });
+  void watching.then(() => worker.unref());
+  return { watching, end: () => worker.terminate() };
 }
 
 /**

@@ -31,6 +31,7 @@ try {
 }
 
 async function open(): Promise<void> {
+  const sigint = onSigint(() => protocol.interrupt());
   const signer = new Signer(data.connection, dropped);
   const sockets = new Sockets();
   const questions = new Questions(data.language);
@@ -54,6 +55,8 @@ async function open(): Promise<void> {
     debug,
   });
 
+  // A cell may compute without end before it is watched: then nobody would hear of a signal.
+  await sigint.watching;
   try {
     await sockets.open(data.connection, {
       receive(channel, frames) {
@@ -64,18 +67,18 @@ async function open(): Promise<void> {
     });
   } catch (error) {
     await sockets.close();
+    await sigint.end();
     throw error;
   }
   protocol.starting();
   cells.postMessage({ kind: "opened" } satisfies ToCells);
 
-  const endSigint = onSigint(() => protocol.interrupt());
   const endWatch = onOrphaned(() => void sockets.close().then(endProcess));
   const close = async (): Promise<void> => {
     endWatch();
     interrupter.close();
     debug.close();
-    await endSigint();
+    await sigint.end();
     await sockets.close();
     data.language.close();
     data.answers.close();
