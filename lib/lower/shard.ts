@@ -18,6 +18,7 @@ import type { Work } from "../graph/turns.js";
 import type { RowRange, Weight } from "../graph/weight.js";
 import { type Cut, mapCut, mergeAttrs, sameCut } from "./cut.js";
 import { normalize } from "./normalize.js";
+import { gatherPieces } from "./rows.js";
 import { makeSlab, type Sharded } from "./slab.js";
 
 /** A wanted tensor with its destination; `old` is the leaf whose numbers the destination holds now. */
@@ -160,6 +161,7 @@ class Sharding implements Sharded {
     if (name === "reshape") return this.#reshape(call, output);
     if (name === "reduceSum") return this.#reduceSum(call, output);
     if (name === "slice") return this.#slice(call, output);
+    if (name === "gather") return this.#gather(call, output);
     if (name === "transpose") {
       const pieces = this.#pieces.get(originalOf(call.inputs[0] as Tensor)) as Pieces;
       const { axes } = call.attrs as { axes: readonly number[] };
@@ -286,6 +288,14 @@ class Sharding implements Sharded {
       ranges: pieces.ranges,
       parts: pieces.parts.map((part) => sum(part, { axis: moved })),
     };
+  }
+
+  #gather(call: Call, output: Tensor): "done" | null {
+    const [table, indices] = call.inputs as [Tensor, Tensor];
+    const pieces = this.#pieces.get(originalOf(table));
+    if (pieces?.from !== 0 || pieces.to !== 1) return null;
+    this.#wholes.set(output, gatherPieces(pieces.parts, pieces.ranges, this.whole(indices)));
+    return "done";
   }
 
   /** A slice along the cut: the pieces that it meets, trimmed. */

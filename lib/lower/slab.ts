@@ -9,6 +9,7 @@ import { sizeOf } from "../graph/shape.js";
 import type { Tensor } from "../graph/tensor.js";
 import type { RowRange } from "../graph/weight.js";
 import { type Cut, mapCut, mergeAttrs } from "./cut.js";
+import { scatterSlab } from "./rows.js";
 
 /** The step as far as it is said in terms of shards. */
 export interface Sharded {
@@ -53,6 +54,10 @@ export function makeSlab(tensor: Tensor, from: number, to: number, range: RowRan
       return own.count > 0 ? [sharded.slab(input, from, to, own)] : [];
     });
     return concatenate(met, { axis: from });
+  }
+  if (op?.name === "scatterAdd" && from === 0 && to === 1) {
+    const [indices, values] = inputs as [Tensor, Tensor];
+    return scatterSlab(sharded.whole(indices), sharded.whole(values), shape[0] as number, range);
   }
   if (op?.name === "dot") {
     const { batchA, contractA } = attrs as DotAttrs;
