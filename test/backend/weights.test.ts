@@ -3,6 +3,7 @@
 import { expect } from "chai";
 import { shardsOf, WeightStore } from "../../lib/backend/weights.js";
 import { Weight } from "../../lib/graph/weight.js";
+import "../../lib/index.js"; // the initializers by name
 import { Heap } from "../../lib/run/wasm/heap.js";
 
 const gibibyte = 2 ** 30;

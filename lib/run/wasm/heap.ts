@@ -144,11 +144,11 @@ export class Heap {
 
   /** Collects garbage, so that blocks whose owners are gone are freed. The engine cannot know how large those are. */
   async reclaim(): Promise<void> {
-    collectGarbage();
+    const owned = this.#ownedBlocks;
+    await collect();
+    // V8 ends a collection that it had begun already with what it knew then: what has died since is the next one's.
+    if (this.#ownedBlocks === owned) await collect();
     this.#bytesSinceCollection = 0;
-    // Finalizers run as a task of their own, after the one that is running now.
-    await setImmediate();
-    await setImmediate();
   }
 
   /** Forgets all segments and blocks. */
@@ -204,6 +204,13 @@ function makeSegment(wantedBytes: number): Segment {
     "the system grants no address space for a heap segment, of which the engine wants some 10 GiB\n" +
       "  hint: raise the limit (ulimit -v), or start node with --disable-wasm-trap-handler",
   );
+}
+
+/** Collects garbage, and waits for the finalizers: they run as a task of their own, after the one that is running now. */
+async function collect(): Promise<void> {
+  collectGarbage();
+  await setImmediate();
+  await setImmediate();
 }
 
 /** Grows the segment until `bytes` fit at its end. */
