@@ -123,8 +123,8 @@ describe("weft run", function () {
     );
     const before = await readFile(dead, "utf8");
     const out = join(folder, "out");
-    assert.equal(await runNotebooks([slow], { out, timeoutSeconds: 10 }), 1);
-    assert.match(said, /slow\.ipynb: cell 2 was stopped\n.*\nit took more than 10 s/);
+    assert.equal(await runNotebooks([slow], { out, timeoutSeconds: 4 }), 1);
+    assert.match(said, /slow\.ipynb: cell 2 was stopped\n.*\nit took more than 4 s/);
     assert.deepEqual((await cellsOf(join(out, "slow.ipynb")))[0]?.outputs[0]?.text, ["begun\n"]);
     assert.equal(await runNotebooks([dead]), 1);
     assert.match(said, /dead\.ipynb: cell 2 ended with its kernel/);
