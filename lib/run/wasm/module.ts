@@ -99,12 +99,16 @@ export function* emitModule(specs: readonly KernelSpec[], machine: Machine, look
   return module.finish();
 }
 
-// Since V8 14, an optimised function of anybody's module goes back to its baseline code where a guess was wrong, and the process
-// ends when there is none, as without tiering. Off for good: the engine also ends when this changes while it compiles.
-if (Number.parseInt(process.versions.v8, 10) >= 14) setFlagsFromString("--no-wasm-deopt");
+/**
+ * Since V8 14, optimised code of anybody's module may go back to its baseline code, which is made beforehand: the process ends when
+ * flags change that while any thread compiles or runs such a module (TypeScript's loader has one, HDF5 is one). Its tiering is left
+ * alone, then; it also makes good code of kernels within a step or two.
+ */
+const leavesTiering = Number.parseInt(process.versions.v8, 10) >= 14;
 
-/** Off: the engine compiles all of a module at once, in its best code. On: as it usually does. */
+/** Off: an engine before V8 14 compiles all of a module at once, in its best code. On: as it usually does. */
 export function setTiering(on: boolean): void {
+  if (leavesTiering) return;
   for (const flag of ["liftoff", "wasm-lazy-compilation", "wasm-dynamic-tiering"])
     setFlagsFromString(on ? `--${flag}` : `--no-${flag}`);
 }
@@ -112,9 +116,9 @@ export function setTiering(on: boolean): void {
 let last: Promise<unknown> = Promise.resolve();
 
 /**
- * Compiles on the engine's own threads, with the optimising compiler at once. Else the first call of each kernel would run in V8's
- * baseline code to its end, five times slower, and the first training step with it. One module at a time: the engine's cache may
- * wait for ever when the same bytes come again while it compiles them.
+ * Compiles on the engine's own threads, with the optimising compiler at once where that is safe. Else the first call of each kernel
+ * would run in V8's baseline code to its end, five times slower, and the first training step with it. One module at a time: the
+ * engine's cache may wait for ever when the same bytes come again while it compiles them.
  */
 export function compileModule(bytes: Uint8Array): Promise<WebAssembly.Module> {
   const compiled = last.then(() => compileAlone(bytes));
