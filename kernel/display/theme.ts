@@ -31,5 +31,6 @@ export const pageInk: Ink = {
   gridOpacity: 0.15,
   font: "var(--jp-ui-font-family, system-ui, sans-serif)",
   fine: 0.85,
-  paper: "var(--jp-layout-color0, none)",
+  // VS Code has both, and JupyterLab's is white there whatever its theme.
+  paper: "var(--vscode-editor-background, var(--jp-layout-color0, none))",
 };
