@@ -82,6 +82,25 @@ await check("sees what is drawn, at every stroke", async () => {
   expect((await best()) === "7", `it sees ${await best()} in a seven`);
 });
 
+await check("is found by a copy of its script at the end of the output, which is what VS Code runs", async () => {
+  const papers = await page.evaluate(() => {
+    const own = document.querySelector(".weft-sketch");
+    const script = [...document.scripts].find(({ text }) => text.includes(own.dataset.sketch));
+    const output = document.createElement("div");
+    // A clone of a script that has run never runs.
+    output.append(own.cloneNode(false), script.cloneNode(true));
+    document.body.append(output);
+    const copy = document.createElement("script");
+    copy.nonce = script.nonce;
+    copy.textContent = script.textContent;
+    output.append(copy);
+    const found = output.querySelectorAll(".weft-sketch canvas").length;
+    output.remove();
+    return found;
+  });
+  expect(papers > 0, "no paper");
+});
+
 await check("is as legible in the dark", async () => {
   await page.emulateMedia({ colorScheme: "dark" });
   await page.waitForTimeout(300);

@@ -1,6 +1,7 @@
 // A sketch → a still picture of its sample with what the model sees in it, and the script that makes paper to draw on of it, where
 // scripts may run.
 
+import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { Sketch } from "../../../lib/index.js";
@@ -27,9 +28,12 @@ async function drawSketch(sketch: Sketch): Promise<MimeBundle> {
     sample: [...sample].map((value) => Number(value.toFixed(3))),
     centre,
   });
+  // By its own name: VS Code runs a copy of the script at the end of the output, away from here.
+  const name = randomUUID();
+  const place = `document.currentScript.parentElement.querySelector('[data-sketch="${name}"]')`;
   // Nothing in it may end the script.
-  const call = `weftPad(document.currentScript.previousElementSibling, ${settings.replaceAll("<", "\\u003c")});`;
-  const html = `<div class="weft-sketch">${still(sketch)}</div><script>${pad}${call}</script>`;
+  const call = `weftPad(${place}, ${settings.replaceAll("<", "\\u003c")});`;
+  const html = `<div class="weft-sketch" data-sketch="${name}">${still(sketch)}</div><script>${pad}${call}</script>`;
   return { "text/html": html, "text/plain": String(sketch) };
 }
 
