@@ -91,7 +91,8 @@ await until(async () => (await fetch(`${base}/api?token=${token}`)).ok, "Jupyter
 const browser = await chromium.launch({ executablePath: options.chromium, args: ["--no-sandbox"] });
 const page = await browser.newPage({ viewport: { width: 1200, height: 1500 } });
 const problems = [];
-page.on("pageerror", (error) => problems.push(String(error.stack ?? error)));
+const listen = (one) => one.on("pageerror", (error) => problems.push(String(error.stack ?? error)));
+listen(page);
 
 // Commands that run cells end when the cells do: nobody waits for them here.
 const run = (command, args = {}) =>
@@ -255,7 +256,7 @@ await check("looks right in the dark", async () => {
 
 await check("shows every picture of the tutorials to one who doesn't trust them", async () => {
   const reader = await browser.newPage({ viewport: { width: 1200, height: 1500 } });
-  reader.on("pageerror", (error) => problems.push(String(error.stack ?? error)));
+  listen(reader);
   for (const name of tutorials) {
     const pictures = await seeTutorial(reader, `${base}/doc/tree/${name}?token=${token}`, name);
     console.log(`    ${name}: ${pictures} pictures`);

@@ -2,9 +2,10 @@
 
 import { copyFileSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect, until } from "./check.mjs";
 
-const tutorials = new URL("../../notebooks/", import.meta.url).pathname;
+const tutorials = fileURLToPath(new URL("../../notebooks/", import.meta.url));
 
 /** Names of the tutorials, which are now in this folder. */
 export function copyTutorials(folder) {

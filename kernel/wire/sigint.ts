@@ -13,9 +13,8 @@ const { parentPort } = require("node:worker_threads");
 const sleep = [new vm.Script("Atomics.wait(cell, 0, 0)")];
 for (let depth = 1; depth < 8; depth++) sleep[depth] = new vm.Script("for (;;) watched(" + (depth - 1) + ")");
 function watched(depth) {
-  // A script around this one runs already, and watches.
-  if (depth === sleep.length - 2 && !told) parentPort.postMessage("watching");
-  told ||= depth === sleep.length - 2;
+  // The outermost script runs already, and watches.
+  if (depth === sleep.length - 2) parentPort.postMessage("watching");
   try {
     sleep[depth].runInThisContext({ breakOnSigint: true });
   } catch (error) {
@@ -23,7 +22,6 @@ function watched(depth) {
     parentPort.postMessage("SIGINT");
   }
 }
-let told = false;
 Object.assign(globalThis, { watched, cell: new Int32Array(new SharedArrayBuffer(4)) });
 for (;;) watched(sleep.length - 1);
 `;
