@@ -9,7 +9,7 @@ import type { RowRange, Weight } from "../graph/weight.js";
 import type { Value } from "../lower/lowered.js";
 import { normalize } from "../lower/normalize.js";
 import { makeValue, type Place, type Root, Scope, select } from "../lower/select.js";
-import { shard } from "../lower/shard.js";
+import { shard } from "../lower/shard/index.js";
 import { type Built, build } from "../plan/build.js";
 import { detectMachine } from "../run/wasm/machine.js";
 import { compileModule, emitModule, scratchBytes, units } from "../run/wasm/module.js";

@@ -1,8 +1,8 @@
 // Cuts: ranges of an axis, or of neighbouring axes taken as one, and what becomes of them under products and reshapes.
 
-import type { DotAttrs } from "../catalog/ops/dot.js";
-import { sizeOf } from "../graph/shape.js";
-import type { RowRange } from "../graph/weight.js";
+import type { DotAttrs } from "../../catalog/ops/dot.js";
+import { sizeOf } from "../../graph/shape.js";
+import type { RowRange } from "../../graph/weight.js";
 
 /** Neighbouring axes [from, to), merged into one, of which a piece is meant. */
 export interface Cut {
