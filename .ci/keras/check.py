@@ -7,7 +7,10 @@ import os
 import sys
 import warnings
 
+import quick_jax
+
 os.environ.setdefault("KERAS_BACKEND", "jax")
+quick_jax.choose()
 
 import keras
 import numpy as np
