@@ -5,6 +5,7 @@ import { createRequire, isBuiltin } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type * as typescript from "@tslab/typescript-for-tslab";
+import type { Comments } from "./comments.js";
 import { globalTypes } from "./globalTypes.js";
 import { type TypeScript, tslabRequire } from "./typescript.js";
 
@@ -31,6 +32,11 @@ export function ownPaths(root: string): Record<string, string[]> {
   return Object.fromEntries(entries) as Record<string, string[]>;
 }
 
+/** Folder of a file, as TypeScript writes paths. */
+function folderOf(path: string): string {
+  return slashes(dirname(path));
+}
+
 /** The folder that has this package's @types/node. */
 export function typeRoot(): string {
   return slashes(dirname(dirname(here.resolve("@types/node/package.json"))));
@@ -42,11 +48,18 @@ export function globalsFile(root: string): string {
 }
 
 /** `sys` as tslab and TypeScript see it: nobody watches the disk, since every conversion looks itself. */
-export function notebookSystem(ts: TypeScript, root: string): typescript.System & { warm(): void } {
+export function notebookSystem(ts: TypeScript, root: string, comments: Comments): typescript.System & { warm(): void } {
   const { text: types } = globalTypes(ts);
   let text = types;
   const none: typescript.FileWatcher = { close() {} };
   const globals = globalsFile(root);
+  // Files that nobody edits while a kernel runs.
+  const fixed = [libraryFolder, `${typeRoot()}/node/`, `${folderOf(ts.sys.getExecutingFilePath())}/lib.`];
+  const read = (path: string, encoding: string | undefined): string | undefined => {
+    const found = ts.sys.readFile(path, encoding);
+    const late = found !== undefined && path.endsWith(".d.ts") && fixed.some((start) => path.startsWith(start));
+    return late ? comments.hide(path, found) : found;
+  };
   return Object.assign(Object.create(ts.sys) as typescript.System, {
     warm() {
       text = `import "weft";\n${types}`;
@@ -55,7 +68,7 @@ export function notebookSystem(ts: TypeScript, root: string): typescript.System 
     useCaseSensitiveFileNames: true,
     watchFile: () => none,
     watchDirectory: () => none,
-    readFile: (path: string, encoding?: string) => (path === globals ? text : ts.sys.readFile(path, encoding)),
+    readFile: (path: string, encoding?: string) => (path === globals ? text : read(path, encoding)),
     fileExists: (path: string) => path === globals || ts.sys.fileExists(path),
   });
 }

@@ -1,8 +1,9 @@
 // The program under tslab's converter: how it is made, brought up to date, and what tslab sees of it.
 // tslab builds a watch program with options of its own; here its options, its module resolution and its builder are replaced.
 
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type * as typescript from "@tslab/typescript-for-tslab";
+import { lateComments } from "./comments.js";
 import { createResolver, fileStamp, globalsFile, notebookSystem, ownPaths, type Resolver, typeRoot } from "./files.js";
 import {
   type InsideProgram,
@@ -82,7 +83,8 @@ function changeOptions(ts: TypeScript, options: typescript.CompilerOptions, root
 
 export function createCellProgram(root: string, javascript: boolean, hooks: Hooks): CellProgram {
   const ts = loadTypeScript();
-  const system = notebookSystem(ts, root);
+  const comments = lateComments(ts);
+  const system = notebookSystem(ts, root, comments);
   const slashRoot = system.getCurrentDirectory();
   const inRoot = (name: string): string => join(slashRoot, name).replaceAll("\\", "/");
   const cellFile = inRoot(`__tslab__.${javascript ? "js" : "ts"}`);
@@ -146,6 +148,7 @@ export function createCellProgram(root: string, javascript: boolean, hooks: Hook
   /** As much of a builder as tslab uses; TypeScript's own keeps a graph of all files up to date at every cell. */
   function tslabBuilder(program: typescript.Program): typescript.BuilderProgram {
     current = program;
+    comments.restore(program);
     // Binds the files: without it, nodes have no parents.
     program.getTypeChecker();
     const source = (name: string): SourceFile | undefined => program.getSourceFile(name) as SourceFile | undefined;
@@ -264,9 +267,4 @@ function emitScript(
     if (module !== undefined) options.module = module;
   }
   return out;
-}
-
-/** Folder of a file, as TypeScript writes paths. */
-export function folderOf(path: string): string {
-  return dirname(path).replaceAll("\\", "/");
 }

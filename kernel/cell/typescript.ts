@@ -24,6 +24,12 @@ interface Inside {
     name: string,
     mode: undefined,
   ): (typescript.ResolvedModuleFull & { isExternalLibraryImport?: boolean }) | undefined;
+  canHaveJSDoc(node: Node): boolean;
+  getJSDocCommentRanges(node: Node, text: string): readonly typescript.CommentRange[] | undefined;
+  parseIsolatedJSDocComment(text: string, start: number, length: number): { readonly jsDoc?: Node } | undefined;
+  setParent(child: Node, parent: Node): void;
+  /** Classes of what a program and its checker make. */
+  objectAllocator: Readonly<Record<"getSymbolConstructor" | "getSignatureConstructor", () => { prototype: object }>>;
   findPrecedingToken(position: number, file: SourceFile): Node | undefined;
   getPreEmitDiagnosticsOfFiles(
     program: typescript.Program,

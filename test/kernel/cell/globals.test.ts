@@ -32,6 +32,27 @@ describe("globals of cells", function () {
       expect(told.data["text/plain"]).to.contain(completion?.documentation);
     });
 
+  it("are explained as all else is: what Node, the language and Weft declare", async () => {
+    const told = async (code: string, cursor: number): Promise<string> =>
+      String((await notebook.ask({ kind: "inspect", code, cursor, detail: 0 })).data["text/plain"]);
+    const [read, made] = [
+      "import { readFileSync } from 'node:fs'; readFileSync",
+      "import { dense } from 'weft'; dense",
+    ];
+    const written: readonly (readonly [string, RegExp])[] = [
+      [read, /Returns the contents of the `path`\.[\s\S]*@since v0\.1\.8/],
+      ["[1].map", /Calls a defined callback function on each[\s\S]*@param thisArg/],
+      ["[1].indexOf(1, ", /\n\nfromIndex: The array index at which to begin/],
+      [made, /A densely connected layer[\s\S]*@example/],
+    ];
+    for (const [code, wanted] of written) expect(await told(code, code.length), code).to.match(wanted);
+    const code = "'a'.tri";
+    const { types } = await notebook.ask({ kind: "complete", code, cursor: code.length });
+    // Deprecated ones come last.
+    expect(types.map(({ text }) => text).slice(-2)).to.have.members(["trimLeft", "trimRight"]);
+    for (const { text, documentation } of types) expect(documentation, text).to.match(/Removes.*white space/);
+  });
+
   it("are checked", async () => {
     const wrong: readonly (readonly [string, RegExp])[] = [
       ["comms.opne('target')", /opne.*Comms/],
