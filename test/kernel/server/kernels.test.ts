@@ -54,23 +54,101 @@ describe("server: kernels, through Jupyter's own client", function () {
     assert.deepEqual((await opened.json("GET", "/api/kernels")).body, []);
   });
 
-  it("takes input from the front end that ran the cell", async () => {
-    const one = await opened.session("input.ipynb");
-    const two = await opened.session("input.ipynb");
-    await Promise.all([run(one.kernel!, "1"), run(two.kernel!, "2")]);
-    const future = two.kernel!.requestExecute({ code: "console.log('you said ' + prompt('what?'))" });
-    const said: string[] = [];
-    future.onIOPub = ({ header, content }) => {
-      if (header.msg_type === "stream") said.push((content as { text: string }).text);
-    };
-    future.onStdin = (message) => {
-      if (message.header.msg_type === "input_request")
-        two.kernel!.sendInputReply({ status: "ok", value: "zwölf" }, message.header as never);
-    };
-    await future.done;
-    assert.equal(said.join(""), "you said zwölf\n");
-    assert.isFalse(one.kernel!.hasPendingInput);
-    await one.shutdown();
+  describe("one of several tabs", () => {
+    // Tests that leave the kernel as they found it, or restarted.
+    const path = "tabs.ipynb";
+
+    it("starts one kernel when two tabs open a notebook at once", async () => {
+      const body = { path, type: "notebook", name: "", kernel: { name: "weft" } };
+      const sessions = await Promise.all([1, 2, 3].map(() => opened.json("POST", "/api/sessions", body)));
+      const ids = new Set(sessions.map((one) => (one.body as { id: string }).id));
+      assert.equal(ids.size, 1);
+      assert.lengthOf((await opened.json("GET", "/api/kernels")).body, 1);
+    });
+
+    it("takes input from the front end that ran the cell", async () => {
+      const one = await opened.session(path);
+      const two = await opened.session(path);
+      await Promise.all([run(one.kernel!, "1"), run(two.kernel!, "2")]);
+      const future = two.kernel!.requestExecute({ code: "console.log('you said ' + prompt('what?'))" });
+      const said: string[] = [];
+      future.onIOPub = ({ header, content }) => {
+        if (header.msg_type === "stream") said.push((content as { text: string }).text);
+      };
+      future.onStdin = (message) => {
+        if (message.header.msg_type === "input_request")
+          two.kernel!.sendInputReply({ status: "ok", value: "zwölf" }, message.header as never);
+      };
+      await future.done;
+      assert.equal(said.join(""), "you said zwölf\n");
+      assert.isFalse(one.kernel!.hasPendingInput);
+      one.dispose();
+      two.dispose();
+    });
+
+    it("replays what a front end has missed when its connection comes back", async () => {
+      const session = await opened.session(path);
+      const kernel = session.kernel!;
+      await run(kernel, "1");
+      const code =
+        "for (let i = 0; i < 40; i++) { console.log('line ' + i); await new Promise((r) => setTimeout(r, 20)); }";
+      const running = run(kernel, code);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      (kernel as unknown as { _ws: WebSocket })._ws.terminate();
+      const { reply, text } = await running;
+      assert.equal(reply["status"], "ok");
+      assert.equal(text, Array.from({ length: 40 }, (_, i) => `line ${i}\n`).join(""));
+      session.dispose();
+    });
+
+    it("speaks both of Jupyter's websocket protocols, buffers included", async () => {
+      class Plain extends WebSocket {
+        constructor(url: string) {
+          super(url);
+        }
+      }
+      const settings = { ...opened.settings, WebSocket: Plain as unknown as typeof globalThis.WebSocket };
+      const plain = new KernelManager({ serverSettings: ServerConnection.makeSettings(settings) });
+      const session = await opened.session(path);
+      const { model } = session.kernel!;
+      for (const manager of [plain, opened.kernels]) {
+        const kernel = manager.connectTo({ model, handleComms: true });
+        assert.equal((await run(kernel, "console.log('ünï 🚀')")).text, "ünï 🚀\n");
+        assert.deepEqual(await echoed(kernel), [1, 2, 3, 250]);
+        kernel.dispose();
+      }
+      plain.dispose();
+      session.dispose();
+    });
+
+    it("shares one kernel among tabs: both see outputs, each gets its own replies", async () => {
+      const one = await opened.session(path);
+      const two = await opened.session(path);
+      assert.equal(one.kernel?.id, two.kernel?.id);
+      const seen: string[] = [];
+      two.kernel!.iopubMessage.connect((_, { header, content }) => {
+        if (header.msg_type === "stream") seen.push((content as { text: string }).text);
+      });
+      const strangers: string[] = [];
+      two.kernel!.unhandledMessage.connect((_, { header }) => void strangers.push(header.msg_type));
+      await run(one.kernel!, "let shared = 1; console.log('from one')");
+      await until(() => seen.join("") === "from one\n", "the other tab hears");
+      assert.equal((await run(two.kernel!, "console.log(shared + 1)")).text, "2\n");
+      assert.deepEqual(strangers, []);
+
+      // The other tab's cell comes to an end when this one restarts the kernel.
+      const cut = run(two.kernel!, "await new Promise(() => {})");
+      await until(() => one.kernel?.status === "busy", "the cell runs");
+      await one.kernel!.restart();
+      assert.include(["KernelRestarted", "KeyboardInterrupt"], (await cut).reply["ename"]);
+      one.dispose();
+      two.dispose();
+    });
+
+    it("ends with its session", async () => {
+      await (await opened.session(path)).shutdown();
+      assert.deepEqual((await opened.json("GET", "/api/kernels")).body, []);
+    });
   });
 
   it("interrupts by signal where the kernel wants that", async function () {
@@ -82,71 +160,6 @@ describe("server: kernels, through Jupyter's own client", function () {
     await interruptsBusyLoop(session.kernel!);
     await session.shutdown();
     return undefined;
-  });
-
-  it("shares one kernel among tabs: both see outputs, each gets its own replies", async () => {
-    const one = await opened.session("tabs.ipynb");
-    const two = await opened.session("tabs.ipynb");
-    assert.equal(one.kernel?.id, two.kernel?.id);
-    const seen: string[] = [];
-    two.kernel!.iopubMessage.connect((_, { header, content }) => {
-      if (header.msg_type === "stream") seen.push((content as { text: string }).text);
-    });
-    const strangers: string[] = [];
-    two.kernel!.unhandledMessage.connect((_, { header }) => void strangers.push(header.msg_type));
-    await run(one.kernel!, "let shared = 1; console.log('from one')");
-    await until(() => seen.join("") === "from one\n", "the other tab hears");
-    assert.equal((await run(two.kernel!, "console.log(shared + 1)")).text, "2\n");
-    assert.deepEqual(strangers, []);
-
-    // The other tab's cell comes to an end when this one restarts the kernel.
-    const cut = run(two.kernel!, "await new Promise(() => {})");
-    await until(() => one.kernel?.status === "busy", "the cell runs");
-    await one.kernel!.restart();
-    assert.include(["KernelRestarted", "KeyboardInterrupt"], (await cut).reply["ename"]);
-    await one.shutdown();
-  });
-
-  it("starts one kernel when two tabs open a notebook at once", async () => {
-    const body = { path: "race.ipynb", type: "notebook", name: "", kernel: { name: "weft" } };
-    const sessions = await Promise.all([1, 2, 3].map(() => opened.json("POST", "/api/sessions", body)));
-    const ids = new Set(sessions.map((one) => (one.body as { id: string }).id));
-    assert.equal(ids.size, 1);
-    assert.lengthOf((await opened.json("GET", "/api/kernels")).body, 1);
-    await opened.json("DELETE", `/api/sessions/${[...ids][0]}`);
-    assert.deepEqual((await opened.json("GET", "/api/kernels")).body, []);
-  });
-
-  it("replays what a front end has missed when its connection comes back", async () => {
-    const session = await opened.session("replay.ipynb");
-    const kernel = session.kernel!;
-    await run(kernel, "1");
-    const code =
-      "for (let i = 0; i < 40; i++) { console.log('line ' + i); await new Promise((r) => setTimeout(r, 20)); }";
-    const running = run(kernel, code);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    (kernel as unknown as { _ws: WebSocket })._ws.terminate();
-    const { reply, text } = await running;
-    assert.equal(reply["status"], "ok");
-    assert.equal(text, Array.from({ length: 40 }, (_, i) => `line ${i}\n`).join(""));
-    await session.shutdown();
-  });
-
-  it("speaks both of Jupyter's websocket protocols, buffers included", async () => {
-    class Plain extends WebSocket {
-      constructor(url: string) {
-        super(url);
-      }
-    }
-    const settings = { ...opened.settings, WebSocket: Plain as unknown as typeof globalThis.WebSocket };
-    const plain = new KernelManager({ serverSettings: ServerConnection.makeSettings(settings) });
-    const kernels = await Promise.all([plain.startNew({ name: "weft" }), opened.kernels.startNew({ name: "weft" })]);
-    for (const kernel of kernels) {
-      assert.equal((await run(kernel, "console.log('ünï 🚀')")).text, "ünï 🚀\n");
-      assert.deepEqual(await echoed(kernel), [1, 2, 3, 250]);
-      await kernel.shutdown();
-    }
-    plain.dispose();
   });
 
   it("gives up on a kernel that can't start, and says why", async () => {
