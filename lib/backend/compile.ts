@@ -4,15 +4,16 @@ import { elementwiseLookup } from "../catalog/ops/index.js";
 import type { View } from "../graph/op.js";
 import { sizeOf, stridesOf } from "../graph/shape.js";
 import { originalOf, type Tensor } from "../graph/tensor.js";
-import { inTurns, type Work } from "../graph/turns.js";
+import type { Work } from "../graph/turns.js";
 import type { RowRange, Weight } from "../graph/weight.js";
 import type { Value } from "../lower/lowered.js";
 import { normalize } from "../lower/normalize.js";
 import { makeValue, type Place, type Root, Scope, select } from "../lower/select.js";
 import { shard } from "../lower/shard/index.js";
 import { type Built, build } from "../plan/build.js";
+import { type CompiledKernels, compileKernels } from "../run/wasm/compiled.js";
 import { detectMachine } from "../run/wasm/machine.js";
-import { compileModule, emitModule, scratchBytes, units } from "../run/wasm/module.js";
+import { scratchBytes, units } from "../run/wasm/module.js";
 import { shardsOf } from "./weights.js";
 
 /** A tensor wanted at the end of a step, and where. */
@@ -92,16 +93,19 @@ export function* planStep(options: CompileOptions): Work<Built> {
   return yield* build(items, { name: options.name, segments, segmentOf });
 }
 
+/** What a program runs with. */
+export interface Emitted {
+  readonly code: CompiledKernels;
+  readonly units: readonly number[];
+  readonly scratchBytes: number;
+}
+
 /** Machine code for a plan. */
-export async function emit({
-  program,
-}: Built): Promise<{ module: WebAssembly.Module; units: number[]; scratchBytes: number }> {
+export async function emit({ program: { kernels } }: Built): Promise<Emitted> {
   const machine = detectMachine();
-  // The engine has not optimized the code that writes the first large kernels: they take 10 ms and more.
-  const bytes = await inTurns(emitModule(program.kernels, machine, elementwiseLookup), 1);
   return {
-    module: await compileModule(bytes),
-    units: program.kernels.map((spec) => units(spec, machine)),
-    scratchBytes: Math.max(0, ...program.kernels.map((spec) => scratchBytes(spec, machine))),
+    code: await compileKernels(kernels, machine, elementwiseLookup),
+    units: kernels.map((spec) => units(spec, machine)),
+    scratchBytes: Math.max(0, ...kernels.map((spec) => scratchBytes(spec, machine))),
   };
 }

@@ -110,7 +110,7 @@ export function program(
 export function loadTest(pool: Pool, from: Program, units: number, scratchBytes = 0): LoadedProgram {
   return pool.load(
     from,
-    module,
+    { modules: [module], kernels: names.map((name) => ({ module: 0, name })) },
     names.map(() => units),
     scratchBytes,
   );

@@ -3,6 +3,7 @@
 
 import type { MessagePort } from "node:worker_threads";
 import type { Step } from "../../plan/program.js";
+import type { CompiledKernels } from "./compiled.js";
 
 /** Indices into the control block, an Int32Array over shared memory. What different threads write lies in different cache lines. */
 export const word = {
@@ -50,9 +51,9 @@ export interface WorkerProgram {
   readonly steps: readonly Step[];
   /** Program segment of every buffer. */
   readonly bufferSegments: readonly number[];
-  /** Units of work of every kernel; kernel i is the module's i-th exported function. */
+  readonly code: CompiledKernels;
+  /** Units of work of every kernel. */
   readonly units: readonly number[];
-  readonly module: WebAssembly.Module;
   /** How many workers take part: those with the lowest numbers. */
   readonly participants: number;
   readonly table: Int32Array;

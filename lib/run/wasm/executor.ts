@@ -34,7 +34,6 @@ export class Executor {
   readonly #seat: Seat;
   readonly #compiled: Compiler;
   readonly #instructions: readonly Instruction[];
-  readonly #kernelNames: readonly string[];
   /** The program's functions in each heap segment where it has run. */
   readonly #kernels = new Map<number, readonly Kernel[]>();
   /** Heap segment of each program segment: the calls are linked to these. */
@@ -45,8 +44,6 @@ export class Executor {
   constructor(program: WorkerProgram, seat: Seat) {
     this.#program = program;
     this.#seat = seat;
-    const functions = WebAssembly.Module.exports(program.module).filter((item) => item.kind === "function");
-    this.#kernelNames = functions.map((item) => item.name);
     this.#compiled = new Compiler(program, seat.worker);
     this.#instructions = this.#compiled.compile(program.steps);
   }
@@ -167,8 +164,9 @@ export class Executor {
       const memory = this.#seat.memories[heapSegment];
       if (memory === undefined)
         throw new Error(`heap segment ${heapSegment} is not known to worker ${this.#seat.worker}`);
-      const { exports } = new WebAssembly.Instance(this.#program.module, { env: { memory } });
-      kernels = this.#kernelNames.map((name) => exports[name] as Kernel);
+      const { code } = this.#program;
+      const instances = code.modules.map((module) => new WebAssembly.Instance(module, { env: { memory } }));
+      kernels = code.kernels.map(({ module, name }) => instances[module]?.exports[name] as Kernel);
       this.#kernels.set(heapSegment, kernels);
     }
     return kernels;

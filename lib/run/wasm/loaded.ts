@@ -1,6 +1,7 @@
 // A program in the pool: what the workers get of it, and where it is bound to run.
 
 import type { Program, Step } from "../../plan/program.js";
+import type { CompiledKernels } from "./compiled.js";
 import { bufferEntryWords, numberSteps, segmentEntryWords, type WorkerProgram } from "./control.js";
 import type { StepTimes } from "./executor.js";
 import type { Address } from "./heap.js";
@@ -50,7 +51,7 @@ export class LoadedProgram {
 
   constructor(
     program: Program,
-    module: WebAssembly.Module,
+    code: CompiledKernels,
     units: readonly number[],
     scratchBytes: number,
     threads: number,
@@ -69,8 +70,8 @@ export class LoadedProgram {
       id: loadedPrograms++,
       steps,
       bufferSegments: buffers.map((buffer) => buffer.segment),
+      code,
       units,
-      module,
       participants: isSmall(steps) ? 1 : threads,
       table: new Int32Array(new SharedArrayBuffer(4 * words)),
     };

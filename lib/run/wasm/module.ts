@@ -4,7 +4,6 @@
 import { setFlagsFromString } from "node:v8";
 import type { Op } from "../../graph/op.js";
 import type { Work } from "../../graph/turns.js";
-import { keyOf } from "../../plan/key.js";
 import type { KernelSpec } from "../../plan/program.js";
 import { Assembler } from "./assembler.js";
 import { Bytes } from "./bytes.js";
@@ -25,25 +24,10 @@ export function scratchBytes(spec: KernelSpec, machine: Machine): number {
 
 const prefix = 3; // start, end, scratch
 
-// Bodies by everything that they depend on. Plans of one session repeat many kernels (training, evaluating and predicting).
-type Lookup = (opName: string) => Op;
-const mostBodies = 2048;
-const bodiesOf = new WeakMap<Lookup, Map<string, Uint8Array>>();
-
-function functionBody(spec: KernelSpec, machine: Machine, lookup: Lookup): Uint8Array {
-  const bodies = bodiesOf.get(lookup) ?? new Map<string, Uint8Array>();
-  bodiesOf.set(lookup, bodies);
-  const key = keyOf([machine, spec]);
-  let body = bodies.get(key);
-  if (!body) {
-    const assembler = new Assembler(prefix + pointerCount(spec), machine, lookup);
-    family(spec).emit(spec, assembler, machine);
-    body = assembler.body();
-    // Seeds are constants in kernels, so a session that makes many models would fill any memory.
-    if (bodies.size >= mostBodies) bodies.clear();
-    bodies.set(key, body);
-  }
-  return body;
+function functionBody(spec: KernelSpec, machine: Machine, lookup: (opName: string) => Op): Uint8Array {
+  const assembler = new Assembler(prefix + pointerCount(spec), machine, lookup);
+  family(spec).emit(spec, assembler, machine);
+  return assembler.body();
 }
 
 function section(module: Bytes, id: number, write: (bytes: Bytes) => void): void {
@@ -55,7 +39,11 @@ function section(module: Bytes, id: number, write: (bytes: Bytes) => void): void
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 
-export function* emitModule(specs: readonly KernelSpec[], machine: Machine, lookup: Lookup): Work<Uint8Array> {
+export function* emitModule(
+  specs: readonly KernelSpec[],
+  machine: Machine,
+  lookup: (opName: string) => Op,
+): Work<Uint8Array> {
   const bodies: Uint8Array[] = [];
   for (const spec of specs) {
     bodies.push(functionBody(spec, machine, lookup));

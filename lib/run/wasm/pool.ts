@@ -4,6 +4,7 @@
 import { availableParallelism } from "node:os";
 import type { Worker } from "node:worker_threads";
 import type { Program } from "../../plan/program.js";
+import type { CompiledKernels } from "./compiled.js";
 import { Crew, PoolError } from "./crew.js";
 import { type Address, type Block, Heap } from "./heap.js";
 import { type ExternalAddress, LoadedProgram, type RunProfile, type Scratch } from "./loaded.js";
@@ -61,11 +62,11 @@ export class Pool {
   }
 
   /**
-   * Makes a program ready to be bound. `module` exports one function per kernel, in the kernels' order, and imports `env.memory`;
-   * `units` says how much work each kernel has; `scratchBytes` is the most that one worker needs in a segment.
+   * Makes a program ready to be bound. The modules of `code` import `env.memory`; `units` says how much work each kernel has;
+   * `scratchBytes` is the most that one worker needs in a segment.
    */
-  load(program: Program, module: WebAssembly.Module, units: readonly number[], scratchBytes: number): LoadedProgram {
-    return new LoadedProgram(program, module, units, scratchBytes, this.threads);
+  load(program: Program, code: CompiledKernels, units: readonly number[], scratchBytes: number): LoadedProgram {
+    return new LoadedProgram(program, code, units, scratchBytes, this.threads);
   }
 
   /**
