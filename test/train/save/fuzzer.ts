@@ -69,20 +69,28 @@ async function kindOf(kind: string, folder: string): Promise<Kind> {
     }
     case "settings": {
       const samples = fileSamples();
-      let entries: Readonly<Record<string, string | Buffer>> = {};
+      const saved = new Map<FileSample, { config: string; weights: Buffer }>();
+      const savedOf = async (sample: FileSample) => {
+        await sample.make().save(at("whole.keras"));
+        const zip = await ZipArchive.open(at("whole.keras"));
+        const whole = {
+          config: await zip.text("config.json", 2 ** 24),
+          weights: await zip.bytes("model.weights.h5", 2 ** 24),
+        };
+        zip.close();
+        saved.set(sample, whole);
+        return whole;
+      };
       return {
         // A model of every registered layer, loss, metric, optimizer in turn.
         write: async (seed) => {
           const sample = samples[seed % samples.length] as FileSample;
-          await sample.make().save(at("whole.keras"));
-          const zip = await ZipArchive.open(at("whole.keras"));
-          const config = mutatedJson(JSON.parse(await zip.text("config.json", 2 ** 24)), seed);
-          entries = {
+          const { config, weights } = saved.get(sample) ?? (await savedOf(sample));
+          const entries = {
             "metadata.json": "{}",
-            "config.json": JSON.stringify(config),
-            "model.weights.h5": await zip.bytes("model.weights.h5", 2 ** 24),
+            "config.json": JSON.stringify(mutatedJson(JSON.parse(config), seed)),
+            "model.weights.h5": weights,
           };
-          zip.close();
           writeFileSync(at("m.keras"), await archiveOf(entries));
         },
         read: () => load(at("m.keras"), { customObjects: { Scale } }),
