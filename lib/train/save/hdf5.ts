@@ -4,7 +4,7 @@ import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Worker } from "node:worker_threads";
 import { ValueError } from "../../graph/errors.js";
-import type { DatasetEntry, GroupEntry, Hdf5Answer, Hdf5Request, Listing } from "./hdf5Protocol.js";
+import type { DatasetEntry, GroupEntry, Hdf5Answer, Hdf5Request, Hdf5Setup, Listing } from "./hdf5Protocol.js";
 import type { Numbers, StoredArray } from "./modelFile.js";
 import { blockOf, piecesOf } from "./pieces.js";
 
@@ -21,6 +21,9 @@ interface Waiting {
   reject(reason: unknown): void;
 }
 
+/** The library's code, once a thread has compiled it. */
+let libraryCode: WebAssembly.Module | undefined;
+
 /** The thread, and those who wait for its answers. */
 class Hdf5Thread {
   readonly #thread: Worker;
@@ -36,6 +39,7 @@ class Hdf5Thread {
     this.#thread = new Worker(new URL("./hdf5Worker.js", import.meta.url), {
       name: "weft hdf5",
       execArgv: [],
+      workerData: { code: libraryCode } satisfies Hdf5Setup,
       // What the library prints when it gives up.
       stdout: true,
       stderr: true,
@@ -44,6 +48,7 @@ class Hdf5Thread {
       this.#answers++;
       this.left -= milliseconds;
       if (ready) {
+        libraryCode = ready;
         this.#loaded = true;
         this.#rest();
         return;

@@ -26,6 +26,12 @@ export interface Listing {
 
 type Ranges = readonly (readonly [number, number])[];
 
+/** What the thread is started with. */
+export interface Hdf5Setup {
+  /** The library's code, from a thread before: the next one is ready in half the time. */
+  readonly code: WebAssembly.Module | undefined;
+}
+
 /** Requests, answered in order. */
 export type Hdf5Request =
   | { readonly op: "open"; readonly path: string; readonly mode: "r" | "w" }
@@ -46,8 +52,8 @@ export type Hdf5Request =
 
 /** What comes back: a value, or why there is none. */
 export interface Hdf5Answer {
-  /** Sent once, before any answer: the library is loaded. */
-  readonly ready?: true;
+  /** Sent once, before any answer: the library is loaded, and this is its code. */
+  readonly ready?: WebAssembly.Module;
   /** How long it took. */
   readonly milliseconds?: number;
   readonly value?: unknown;

@@ -4,9 +4,9 @@
 import fs, { type PathLike } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { relative } from "node:path";
-import { parentPort } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
 import type { Dataset, File, Group } from "h5wasm/node";
-import type { DatasetEntry, GroupEntry, Hdf5Request, Listing } from "./hdf5Protocol.js";
+import type { DatasetEntry, GroupEntry, Hdf5Request, Hdf5Setup, Listing } from "./hdf5Protocol.js";
 import type { Numbers } from "./modelFile.js";
 
 /** More than any model needs: files that pretend to hold more are damaged or hostile. */
@@ -21,14 +21,31 @@ let file: File | null = null;
 /** The one file that the HDF5 library may open: others that a file refers to are none of its business. */
 let allowed = "";
 
-async function load(): Promise<void> {
+/** Loads the library, and gives its code. */
+async function load(): Promise<WebAssembly.Module> {
   guardOpen();
   guardMemory();
+  const code = keepCode();
   const { File, ready } = await import("./hdf5Library.js");
   const module = await ready;
   // Errors come as exceptions rather than as text on the console.
   module.activate_throwing_error_handler();
   library = File;
+  return code();
+}
+
+/** Has the next module made of code that is there already, or keeps its code: the function gives it. */
+function keepCode(): () => WebAssembly.Module {
+  const { instantiate } = WebAssembly;
+  let { code } = workerData as Hdf5Setup;
+  WebAssembly.instantiate = (async (bytes: Uint8Array<ArrayBuffer>, imports?: WebAssembly.Imports) => {
+    code ??= await WebAssembly.compile(bytes);
+    return { module: code, instance: await instantiate(code, imports) };
+  }) as unknown as typeof instantiate;
+  return () => {
+    WebAssembly.instantiate = instantiate;
+    return code as WebAssembly.Module;
+  };
 }
 
 function guardOpen(): void {
@@ -196,7 +213,7 @@ function attributesOf(group: Group): Record<string, string | readonly string[]> 
 }
 
 // One after the other, and the first when the library is there.
-let before: Promise<void> = load().then(() => parentPort?.postMessage({ ready: true }));
+let before: Promise<void> = load().then((ready) => parentPort?.postMessage({ ready }));
 parentPort?.on("message", (request: Hdf5Request) => {
   before = before.then(async () => {
     const started = performance.now();
