@@ -43,6 +43,27 @@ export function* group(
   alone: ReadonlySet<Call> = new Set(),
 ): Work<Grouping> {
   const calls = callsOf(roots, leaves).filter((call) => call.op && call.op.kind !== "view");
+  const use = yield* usesOf(calls, roots);
+  const groupOf = yield* homes(calls, use, alone);
+  const merger = new Merger(groupOf);
+  yield* merger.ancestry.record([...new Set(groupOf.values())].sort((a, b) => lastId(a) - lastId(b)));
+  yield* joinProducers(calls, merger, alone);
+  yield* joinPieces(calls, merger);
+  yield* joinReductions(calls, groupOf, use);
+  const groups = [...new Set(calls.map((call) => groupOf.get(call) as Group))];
+  for (const made of groups) made.calls.sort((a, b) => a.id - b.id);
+  return { groups, groupOf: (call) => groupOf.get(call), usersOf: (tensor) => use.users.get(tensor) ?? [] };
+}
+
+/** Who reads what. */
+interface Use {
+  readonly users: ReadonlyMap<Tensor, readonly Call[]>;
+  /** Read through views, so in need of memory. */
+  readonly throughView: ReadonlySet<Tensor>;
+  readonly roots: ReadonlySet<Tensor>;
+}
+
+function* usesOf(calls: readonly Call[], roots: readonly Tensor[]): Work<Use> {
   const users = new Map<Tensor, Call[]>();
   const throughView = new Set<Tensor>();
   for (const call of calls) {
@@ -55,61 +76,80 @@ export function* group(
     }
     yield;
   }
-  const rootSet = new Set(roots.map((root) => baseOf(root)));
+  return { users, throughView, roots: new Set(roots.map((root) => baseOf(root))) };
+}
+
+/** Backwards: a call whose users all sit in one group of its own shape moves in with them; it needs no memory then. */
+function* homes(calls: readonly Call[], use: Use, alone: ReadonlySet<Call>): Work<Map<Call, Group>> {
   const groupOf = new Map<Call, Group>();
-  const make = (call: Call): Group => {
-    const made: Group = {
-      id: call.id,
-      calls: [call],
-      anchor: isElementwise(call) ? null : call,
-      prologue: [],
-      space: outputShape(call),
-    };
-    groupOf.set(call, made);
-    return made;
-  };
-  // 1. Backwards: a call whose users all sit in one group of its own shape moves in with them; it needs no memory then.
   for (const call of [...calls].reverse()) {
-    const output = call.outputs[0] as Tensor;
-    const consumers = users.get(output) ?? [];
-    const homes = new Set(consumers.map((consumer) => groupOf.get(consumer) as Group));
-    const [home] = homes;
-    const joins =
-      isElementwise(call) &&
-      homes.size === 1 &&
-      home &&
-      !home.anchor &&
-      !alone.has(call) &&
-      !consumers.some((consumer) => alone.has(consumer)) &&
-      !rootSet.has(output) &&
-      !throughView.has(output) &&
-      shapesEqual(home.space, outputShape(call)) &&
-      home.calls.length < largestGroup;
-    if (joins) {
-      home.calls.push(call);
-      groupOf.set(call, home);
-    } else make(call);
+    const home = isElementwise(call) && !alone.has(call) ? homeOf(call, use, groupOf, alone) : undefined;
+    if (home) home.calls.push(call);
+    groupOf.set(call, home ?? makeGroup(call));
     yield;
   }
-  // 2. Forwards: a group moves in with those that make its inputs, where that closes no circle.
-  const inOrder = [...new Set(groupOf.values())].sort((a, b) => lastId(a) - lastId(b));
-  const ancestry = new Ancestry<Group>((input) => groupOf.get(baseOf(input).call));
-  yield* ancestry.record(inOrder);
-  // What one kernel computes can't be read by it from memory: by the product that the rest rides on, or through a view.
-  const reads = (own: Group, other: Group): boolean =>
-    own.calls.some((call) =>
-      call.inputs.some((input) => {
-        const base = baseOf(input);
-        return groupOf.get(base.call) === other && (call === own.anchor || base !== originalOf(input));
-      }),
-    );
-  const apart = (a: Group, b: Group): boolean => !canJoin(a, b) || reads(a, b) || reads(b, a) || ancestry.detour(a, b);
-  const merge = (into: Group, from: Group): void => {
+  return groupOf;
+}
+
+function makeGroup(call: Call): Group {
+  const anchor = isElementwise(call) ? null : call;
+  return { id: call.id, calls: [call], anchor, prologue: [], space: outputShape(call) };
+}
+
+function homeOf(
+  call: Call,
+  { users, throughView, roots }: Use,
+  groupOf: ReadonlyMap<Call, Group>,
+  alone: ReadonlySet<Call>,
+): Group | undefined {
+  const output = call.outputs[0] as Tensor;
+  const consumers = users.get(output) ?? [];
+  const [home, ...others] = new Set(consumers.map((consumer) => groupOf.get(consumer) as Group));
+  const joins =
+    home &&
+    others.length === 0 &&
+    !home.anchor &&
+    !consumers.some((consumer) => alone.has(consumer)) &&
+    !roots.has(output) &&
+    !throughView.has(output) &&
+    shapesEqual(home.space, outputShape(call)) &&
+    home.calls.length < largestGroup;
+  return joins ? home : undefined;
+}
+
+/** Puts two groups together where that closes no circle. */
+class Merger {
+  readonly groupOf: Map<Call, Group>;
+  readonly ancestry: Ancestry<Group>;
+
+  constructor(groupOf: Map<Call, Group>) {
+    this.groupOf = groupOf;
+    this.ancestry = new Ancestry<Group>((input) => groupOf.get(baseOf(input).call));
+  }
+
+  merge(into: Group, from: Group): void {
+    if (!canJoin(into, from) || this.#reads(into, from) || this.#reads(from, into)) return;
+    if (this.ancestry.detour(into, from)) return;
     into.calls.push(...from.calls);
-    for (const call of from.calls) groupOf.set(call, into);
+    for (const call of from.calls) this.groupOf.set(call, into);
     if (from.anchor) into.anchor = from.anchor;
-    ancestry.merge(into, from);
-  };
+    this.ancestry.merge(into, from);
+  }
+
+  /** What one kernel computes can't be read by it from memory: by the product that the rest rides on, or through a view. */
+  #reads(own: Group, other: Group): boolean {
+    for (const call of own.calls)
+      for (const input of call.inputs) {
+        const base = baseOf(input);
+        if (this.groupOf.get(base.call) === other && (call === own.anchor || base !== originalOf(input))) return true;
+      }
+    return false;
+  }
+}
+
+/** Forwards: a group moves in with those that make its inputs. */
+function* joinProducers(calls: readonly Call[], merger: Merger, alone: ReadonlySet<Call>): Work<void> {
+  const { groupOf } = merger;
   for (const call of calls) {
     const own = groupOf.get(call) as Group;
     if (!isElementwise(call) || alone.has(call)) continue;
@@ -120,12 +160,15 @@ export function* group(
       .sort((a, b) => lastId(b) - lastId(a));
     for (const producer of new Set(producers)) {
       const current = groupOf.get(call) as Group;
-      if (producer === current || producer.calls.some((member) => alone.has(member))) continue;
-      if (!apart(producer, current)) merge(producer, current);
+      if (producer !== current && !producer.calls.some((member) => alone.has(member))) merger.merge(producer, current);
     }
     yield;
   }
-  // Pieces of one tensor are often made of the same values: write them in one go.
+}
+
+/** Pieces of one tensor are often made of the same values: they are written in one go. */
+function* joinPieces(calls: readonly Call[], merger: Merger): Work<void> {
+  const { groupOf } = merger;
   for (const call of calls) {
     if (call.op?.name !== "assemble") continue;
     const background = backgroundOf(call);
@@ -138,23 +181,27 @@ export function* group(
           first.anchor ||
           second.anchor ||
           (background !== null && [first, second].some((own) => own.calls.includes(background)));
-        if (!separate && !apart(first, second)) merge(first, second);
+        if (!separate) merger.merge(first, second);
       }
       yield;
     }
   }
-  // 3. An elementwise group that only feeds one reduction is computed while reducing.
+}
+
+/** An elementwise group that only feeds one reduction is computed while reducing. */
+function* joinReductions(calls: readonly Call[], groupOf: Map<Call, Group>, use: Use): Work<void> {
+  const { users, throughView, roots } = use;
   for (const call of calls) {
     if (call.op?.kind !== "reduce") continue;
     const input = originalOf(call.inputs[0] as Tensor);
     const feeder = groupOf.get(input.call);
     const own = groupOf.get(call) as Group;
-    if (!feeder || feeder === own || feeder.anchor || rootSet.has(input) || !shapesEqual(feeder.space, input.shape))
+    if (!feeder || feeder === own || feeder.anchor || roots.has(input) || !shapesEqual(feeder.space, input.shape))
       continue;
     const members = new Set(feeder.calls);
     const leaks = feeder.calls.some((member) => {
       const output = member.outputs[0] as Tensor;
-      return rootSet.has(output) || (users.get(output) ?? []).some((user) => !members.has(user) && user !== call);
+      return roots.has(output) || (users.get(output) ?? []).some((user) => !members.has(user) && user !== call);
     });
     if (leaks || throughView.has(input)) continue;
     own.prologue = feeder.calls.sort((a, b) => a.id - b.id);
@@ -162,9 +209,6 @@ export function* group(
     feeder.calls = [];
     yield;
   }
-  const groups = [...new Set(calls.map((call) => groupOf.get(call) as Group))];
-  for (const made of groups) made.calls.sort((a, b) => a.id - b.id);
-  return { groups, groupOf: (call) => groupOf.get(call), usersOf: (tensor) => users.get(tensor) ?? [] };
 }
 
 const lastId = (own: Group): number => own.calls.reduce((last, call) => Math.max(last, call.id), 0);
