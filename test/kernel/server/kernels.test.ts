@@ -131,6 +131,8 @@ describe("server: kernels, through Jupyter's own client", function () {
       });
       const strangers: string[] = [];
       two.kernel!.unhandledMessage.connect((_, { header }) => void strangers.push(header.msg_type));
+      // It hears nothing before it is connected.
+      await run(two.kernel!, "0");
       await run(one.kernel!, "let shared = 1; console.log('from one')");
       await until(() => seen.join("") === "from one\n", "the other tab hears");
       assert.equal((await run(two.kernel!, "console.log(shared + 1)")).text, "2\n");

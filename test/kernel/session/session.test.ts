@@ -127,9 +127,11 @@ describe("session: the whole kernel", function () {
       }
       await kernel.run(training);
       const id = kernel.begin(
-        "const history = await m.fit(rows, sums, { epochs: 100_000, batchSize: 16, verbose: 0 });\nhistory.epoch.length",
+        "const begun = { onEpochEnd: (epoch: number) => { if (epoch === 0) console.log('an epoch'); } };\n" +
+          "const history = await m.fit(rows, sums, { epochs: 100_000, batchSize: 16, verbose: 0, callbacks: [begun] });\n" +
+          "history.epoch.length",
       );
-      await new Promise((resolve) => setTimeout(resolve, 1500));
+      await kernel.front.next((one) => one.type === "stream" && one.parent["msg_id"] === id, 20_000);
       const times: number[] = [];
       for (let i = 0; i < 5; i++) {
         const asked = performance.now();
