@@ -1,4 +1,7 @@
 // The public API: one export list, nothing else.
+// It speaks of AbortSignal, and since 6 TypeScript looks for the types of Node only where somebody names them.
+
+/// <reference types="node" preserve="true" />
 
 import { plugIn } from "./train/numbers.js";
 
