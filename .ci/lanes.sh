@@ -1,4 +1,4 @@
-# Stages of .ci/run beside each other. Sourced; wants $scratch, and a function stage_NAME for each stage.
+# Stages of .ci/run, beside each other where there are several lanes. Sourced; wants $scratch, and a function stage_NAME for each stage.
 # `lanes COUNT STAGE…` starts stages in this order, at most COUNT at a time, and shows what each has said when it ends. Adds stages, and
 # the tests that they report, to $passed and $failed, and the names of those that failed to $failures.
 
