@@ -32,11 +32,6 @@ export function ownPaths(root: string): Record<string, string[]> {
   return Object.fromEntries(entries) as Record<string, string[]>;
 }
 
-/** Folder of a file, as TypeScript writes paths. */
-function folderOf(path: string): string {
-  return slashes(dirname(path));
-}
-
 /** The folder that has this package's @types/node. */
 export function typeRoot(): string {
   return slashes(dirname(dirname(here.resolve("@types/node/package.json"))));
@@ -54,7 +49,7 @@ export function notebookSystem(ts: TypeScript, root: string, comments: Comments)
   const none: typescript.FileWatcher = { close() {} };
   const globals = globalsFile(root);
   // Files that nobody edits while a kernel runs.
-  const fixed = [libraryFolder, `${typeRoot()}/node/`, `${folderOf(ts.sys.getExecutingFilePath())}/lib.`];
+  const fixed = [libraryFolder, `${typeRoot()}/node/`, `${slashes(dirname(ts.sys.getExecutingFilePath()))}/lib.`];
   const read = (path: string, encoding: string | undefined): string | undefined => {
     const found = ts.sys.readFile(path, encoding);
     const late = found !== undefined && path.endsWith(".d.ts") && fixed.some((start) => path.startsWith(start));

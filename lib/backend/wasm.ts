@@ -59,8 +59,7 @@ export class WasmBackend implements Backend {
     for (const weight of weightsOf(built)) if (!this.#weights.isReady(weight)) this.#numbersFor(weight);
     // Modules weigh far more than the engine can see: without this, dropped models would pile up.
     if (++this.#compiled % collectAfter === 0) collectGarbage();
-    const { code, units, scratchBytes } = await emit(built);
-    const loaded = this.#pool.load(built.program, code, units, scratchBytes);
+    const loaded = await this.#load(built);
     const executable = new WasmExecutable(this, graph, built, loaded);
     this.#forgotten.register(executable, loaded);
     return executable;
@@ -122,8 +121,7 @@ export class WasmBackend implements Backend {
           segmentOf: (weight, rows) => this.#weights.segmentOf(weight, rows),
         }),
       );
-      const { code, units, scratchBytes } = await emit(built);
-      const loaded = this.#pool.load(built.program, code, units, scratchBytes);
+      const loaded = await this.#load(built);
       const constants = this.uploadConstants(built);
       await this.#pool.exclusive(async (turn) => {
         this.#bind(loaded, built, (value) => this.#address(value, constants));
@@ -197,6 +195,11 @@ export class WasmBackend implements Backend {
 
   unload(loaded: LoadedProgram): void {
     this.#pool.unload(loaded);
+  }
+
+  async #load(built: Built): Promise<LoadedProgram> {
+    const { code, units, scratchBytes } = await emit(built);
+    return this.#pool.load(built.program, code, units, scratchBytes);
   }
 
   #plan(graph: StepGraph): Work<Built> {

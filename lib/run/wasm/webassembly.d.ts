@@ -3,7 +3,6 @@
 
 declare namespace WebAssembly {
   type ValueType = "i32" | "i64" | "f32" | "f64" | "v128" | "anyfunc" | "externref";
-  type ImportExportKind = "function" | "global" | "memory" | "table";
   type ExportValue = Function | Global | Memory | Table;
   type ImportValue = ExportValue | number;
   type Imports = Record<string, Record<string, ImportValue>>;
@@ -38,8 +37,6 @@ declare namespace WebAssembly {
 
   class Module {
     constructor(bytes: ArrayBufferView | ArrayBuffer);
-    static exports(module: Module): { name: string; kind: ImportExportKind }[];
-    static imports(module: Module): { module: string; name: string; kind: ImportExportKind }[];
   }
 
   class Instance {
