@@ -50,7 +50,8 @@ describe("globals of cells", function () {
     const complete = () => notebook.ask({ kind: "complete", code, cursor: code.length });
     let { types } = await complete();
     // As many at a time as the front end can wait for.
-    while (types.some(({ documentation }) => !documentation)) ({ types } = await complete());
+    for (let tries = 0; tries < 20 && types.some(({ documentation }) => !documentation); tries++)
+      ({ types } = await complete());
     // Deprecated ones come last.
     expect(types.map(({ text }) => text).slice(-2)).to.have.members(["trimLeft", "trimRight"]);
     for (const { text, documentation } of types) expect(documentation, text).to.match(/Removes.*white space/);
