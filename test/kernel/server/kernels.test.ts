@@ -1,6 +1,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { KernelManager, ServerConnection } from "@jupyterlab/services";
 import type { IKernelConnection } from "@jupyterlab/services/lib/kernel/kernel.js";
 import { assert } from "chai";
@@ -88,17 +89,42 @@ describe("server: kernels, through Jupyter's own client", function () {
 
     it("replays what a front end has missed when its connection comes back", async () => {
       const session = await opened.session(path);
-      const kernel = session.kernel!;
-      await run(kernel, "1");
-      const code =
-        "for (let i = 0; i < 40; i++) { console.log('line ' + i); await new Promise((r) => setTimeout(r, 20)); }";
+      const { model } = session.kernel!;
+      session.dispose();
+      const now = async () =>
+        (await opened.json("GET", `/api/kernels/${model.id}`)).body as { connections: number; execution_state: string };
+      let away = false;
+      class Cut extends WebSocket {
+        constructor(url: string) {
+          // While away it asks where nobody answers.
+          super(away ? "ws://127.0.0.1:1" : url);
+        }
+      }
+      const settings = { ...opened.settings, WebSocket: Cut as unknown as typeof globalThis.WebSocket };
+      const manager = new KernelManager({ serverSettings: ServerConnection.makeSettings(settings) });
+      const kernel = manager.connectTo({ model });
+      const go = join(opened.root, "go");
+      const code = `import { existsSync } from "node:fs";
+        console.log("begun");
+        while (!existsSync(${JSON.stringify(go)})) await new Promise((r) => setTimeout(r, 20));
+        for (let i = 0; i < 40; i++) console.log("line " + i);`;
+      const heard = new Promise<void>((resolve) => {
+        kernel.iopubMessage.connect((_, { header }) => header.msg_type === "stream" && resolve());
+      });
       const running = run(kernel, code);
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      // What is in a socket that is cut is lost: there is nothing in it, and what comes then goes to nobody.
+      await heard;
+      away = true;
       (kernel as unknown as { _ws: WebSocket })._ws.terminate();
+      await until(async () => (await now()).connections === 0, "the server sees that nobody listens");
+      writeFileSync(go, "");
+      await until(async () => (await now()).execution_state === "idle", "the cell has ended");
+      away = false;
       const { reply, text } = await running;
       assert.equal(reply["status"], "ok");
-      assert.equal(text, Array.from({ length: 40 }, (_, i) => `line ${i}\n`).join(""));
-      session.dispose();
+      assert.equal(text, `begun\n${Array.from({ length: 40 }, (_, i) => `line ${i}\n`).join("")}`);
+      kernel.dispose();
+      manager.dispose();
     });
 
     it("speaks both of Jupyter's websocket protocols, buffers included", async () => {
