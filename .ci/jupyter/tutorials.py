@@ -1,4 +1,4 @@
-"""The tutorials: in full as `weft run` runs them; small on a real JupyterLab server, and small by nbclient from Python.
+"""The tutorials: in full by `weft run` on a real JupyterLab server, and small by nbclient from Python.
 
 tutorials.py FOLDER: executed notebooks are written there.
 """
@@ -48,21 +48,13 @@ def look_at(executed):
     assert any("text/html" in output.get("data", {}) for output in outputs), "nothing is shown"
 
 
-def run(name, *arguments, folder, seconds):
-    command = ["node", root / "dist/kernel/main.js", "run", notebooks / name, "--out", out / folder, *arguments]
+def in_full(name, address):
+    # What a reader is told that it takes at most.
+    seconds = 300 if name.startswith("01-") else 180
+    command = ["node", root / "dist/kernel/main.js", "run", notebooks / name, "--server", address, "--out", out]
     ran = subprocess.run(command, capture_output=True, text=True, timeout=seconds)
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    look_at(nbformat.read(out / folder / name, as_version=4))
-
-
-def in_full(name):
-    # What a reader is told that it takes at most.
-    run(name, folder="full", seconds=300 if name.startswith("01-") else 180)
-
-
-def through_lab(address, name, parameters):
-    given = [part for key, value in parameters.items() for part in ("--param", f"{key}={value}")]
-    run(name, "--server", address, *given, folder="lab", seconds=120)
+    look_at(nbformat.read(out / name, as_version=4))
 
 
 def through_nbclient(name, parameters):
@@ -81,9 +73,6 @@ def ask(path):
 def no_kernel_left():
     assert ask("kernels") == [], "kernels are left on the server"
 
-
-for name in small:
-    check(f"{name} in full", lambda: in_full(name))
 
 with socket.socket() as free:
     free.bind(("127.0.0.1", 0))
@@ -104,8 +93,8 @@ try:
             break
         except OSError:
             time.sleep(0.1)
-    for name, parameters in small.items():
-        check(f"{name} on a JupyterLab server", lambda: through_lab(f"{base}/?token={token}", name, parameters))
+    for name in small:
+        check(f"{name} in full, on a JupyterLab server", lambda: in_full(name, f"{base}/?token={token}"))
     check("weft run has left no kernel there", no_kernel_left)
 finally:
     server.terminate()

@@ -12,7 +12,7 @@ import { notebook } from "../../../lib/show/notebook.js";
 import { progressOf } from "../../../lib/train/save/progress.js";
 import type { Streamed } from "./streamer.js";
 
-/** Numbers in the weight; .ci/run files takes 400, which are 1.6 GB. */
+/** Numbers in the weight; before a release .ci/run takes 400, which are 1.6 GB. */
 const millions = Number(process.env["WEFT_MILLIONS"] ?? 80);
 const largestExtraMegabytes = 256;
 
