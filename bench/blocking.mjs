@@ -7,6 +7,8 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { tasks, trainingData } from "./tasks.mjs";
+import { weftModel } from "./weftModel.mjs";
 
 const { values: options } = parseArgs({
   options: { only: { type: "string" }, rounds: { type: "string", default: "3" }, child: { type: "string" } },
@@ -47,34 +49,17 @@ async function longestBlock(work) {
 
 const random = (shape, below = 0) => ({ shape, below });
 
-/** Models by name: each makes a model to compile and says its data. */
+/** A task of the bench, with as many batches. */
+function benched(name, batches) {
+  const task = tasks[name];
+  const data = () => trainingData(task, batches);
+  return { make: () => weftModel(task), data, loss: task.loss, batchSize: task.batch };
+}
+
+/** Models by name: each makes a model to compile and says its data, by shapes or all of it. */
 const models = {
-  "image-text-full": {
-    make: ({ input, dense, flatten, embedding, lstm, concatenate, model }) => {
-      const image = input([224, 224, 3], { name: "image" });
-      const text = input([50], { name: "text" });
-      const x = flatten()(dense(128, { activation: "relu" })(image));
-      const t = lstm(128)(embedding(10000, 64)(text));
-      const z = dense(64, { activation: "relu" })(concatenate([x, t]));
-      return model({ inputs: [image, text], outputs: dense(1, { activation: "sigmoid" })(z) });
-    },
-    inputs: [random([40, 224, 224, 3]), random([40, 50], 10000)],
-    labels: random([40, 1], 2),
-    loss: "binary_crossentropy",
-    batchSize: 8,
-  },
-  "shared-layer": {
-    make: ({ input, dense, concatenate, model }) => {
-      const [a, b] = [input([128]), input([128])];
-      const shared = dense(64, { activation: "relu" });
-      const outputs = dense(10, { activation: "softmax" })(concatenate([shared(a), shared(b)]));
-      return model({ inputs: [a, b], outputs });
-    },
-    inputs: [random([10000, 128]), random([10000, 128])],
-    labels: random([10000], 10),
-    loss: "sparse_categorical_crossentropy",
-    batchSize: 32,
-  },
+  "image-text-full": benched("image-text-full", 5),
+  "shared-layer": benched("shared-layer", 312),
   "mlp of 10000 x 784": {
     make: ({ input, dense, dropout, model }) => {
       const x = input([784]);
@@ -157,9 +142,12 @@ function numbers({ shape, below, nested = false }) {
 
 /** All phases of one model in this process. */
 async function measure(name) {
-  const { make, inputs, labels, loss, batchSize } = models[name];
-  const given = inputs.length === 1 ? numbers(inputs[0]) : inputs.map(numbers);
-  const wanted = numbers(labels);
+  const { make, loss, batchSize, ...rest } = models[name];
+  const { inputs, labels: wanted } = rest.data?.() ?? {
+    inputs: rest.inputs.map(numbers),
+    labels: numbers(rest.labels),
+  };
+  const given = inputs.length === 1 ? inputs[0] : inputs;
   const weft = await import("../dist/lib/index.js");
   const model = make(weft);
   const blocks = {};

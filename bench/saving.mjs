@@ -9,33 +9,24 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { tasks, trainingData } from "./tasks.mjs";
 
 const { values: options } = parseArgs({
   options: { folder: { type: "string", default: tmpdir() }, run: { type: "string" }, file: { type: "string" } },
 });
-const batch = 8;
+const task = tasks["image-text-full"];
 
 /** Numbers of no meaning, the same in every process. */
 function data() {
-  let state = 7;
-  const next = () => {
-    state = (state * 1103515245 + 12345) % 2 ** 31;
-    return state / 2 ** 31;
-  };
-  const image = Float32Array.from({ length: batch * 224 * 224 * 3 }, next);
-  const text = Int32Array.from({ length: batch * 50 }, () => Math.floor(next() * 10_000));
-  return { x: [image, text], y: Float32Array.from({ length: batch }, () => Math.round(next())) };
+  const { inputs, labels } = trainingData(task, 1);
+  return { x: inputs, y: labels };
 }
 
 async function make(weft) {
-  const { concatenate, configure, dense, embedding, flatten, input, lstm, model } = weft;
-  configure({ seed: 1 });
-  const [image, text] = [input([224, 224, 3]), input([50])];
-  const x = flatten()(dense(128, { activation: "relu" })(image));
-  const t = lstm(128)(embedding(10_000, 64)(text));
-  const z = dense(64, { activation: "relu" })(concatenate([x, t]));
-  const m = model({ inputs: [image, text], outputs: dense(1, { activation: "sigmoid" })(z) });
-  m.compile({ optimizer: "adam", loss: "binary_crossentropy", metrics: ["accuracy"] });
+  const { weftModel } = await import("./weftModel.mjs");
+  weft.configure({ seed: 1 });
+  const m = weftModel(task);
+  m.compile({ optimizer: "adam", loss: task.loss, metrics: ["accuracy"] });
   return m;
 }
 
@@ -54,7 +45,7 @@ async function watched(work) {
 
 /** What the model says now, and its next loss, as they are to the bit. */
 async function facts(m, { x, y }) {
-  const predicted = [...(await m.predict(x, { batchSize: batch, verbose: 0 })).data];
+  const predicted = [...(await m.predict(x, { batchSize: task.batch, verbose: 0 })).data];
   const logs = await m.trainOnBatch(x, y);
   return { predicted, loss: logs.loss };
 }

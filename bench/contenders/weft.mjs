@@ -6,24 +6,10 @@ import ndarray from "ndarray";
 import { WasmBackend } from "../../dist/lib/backend/wasm.js";
 import { placeholder } from "../../dist/lib/graph/tensor.js";
 import * as weft from "../../dist/lib/index.js";
-import { build, operands } from "../tasks.mjs";
+import { operands } from "../tasks.mjs";
+import { weftModel } from "../weftModel.mjs";
 
 const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
-
-const library = {
-  input: (node) => weft.input(node.shape, { name: node.id }),
-  call: (layer, values) => layer(values.length === 1 ? values[0] : values),
-  make: {
-    dense: (node) => weft.dense(node.units, { activation: node.activation }),
-    flatten: () => weft.flatten(),
-    embedding: (node) => weft.embedding(node.words, node.width),
-    lstm: (node) => weft.lstm(node.units),
-    conv2d: (node) => weft.conv2d(node.filters, node.kernel, { activation: node.activation }),
-    maxPooling2d: (node) => weft.maxPooling2d(node.size),
-    // Weft applies concatenate to a list at once, so the layer is the function itself.
-    concatenate: () => (values) => weft.concatenate(values),
-  },
-};
 
 const array = ({ shape, data }) => ndarray(data, shape);
 
@@ -57,8 +43,7 @@ function matmul(task) {
 }
 
 function training(task, data) {
-  const { inputs, output } = build(task, library);
-  const model = weft.model({ inputs, outputs: output });
+  const model = weftModel(task);
   model.compile({ optimizer: "adam", loss: task.loss });
   const batches = (count) => {
     const { inputs, labels } = data(count);

@@ -4,12 +4,13 @@
 import type { NdArray } from "ndarray";
 import { type CallOptions, collectTensors } from "./callOptions.js";
 import type { DType } from "./dtype.js";
-import { orRefuse, ShapeError, userFrame, ValueError, WeftError } from "./errors.js";
+import { orRefuse, ShapeError, userFrame, ValueError } from "./errors.js";
 import { probe } from "./infer.js";
+import { refuseMask, withHandMask } from "./maskOfCall.js";
 import type { Mode } from "./mode.js";
 import { camelCase, snakeCase, uniqueName } from "./names.js";
 import { type Shape, showShape } from "./shape.js";
-import { originalOf, record, Tensor } from "./tensor.js";
+import { record, Tensor } from "./tensor.js";
 import { Weight, type WeightOptions } from "./weight.js";
 import { numbers } from "./weightAccess.js";
 
@@ -195,8 +196,8 @@ export abstract class Layer<Out extends Tensor | Tensor[] = Tensor> extends Call
     const { structure, results } = orRefuse(
       () => ({ name: this.name, className: this.className, inputs: list }),
       () => {
-        const carried = this.withHandMask(list, single, options);
-        this.refuseMask(list, carried);
+        const carried = withHandMask(this, list, single, options);
+        refuseMask(this, list, carried);
         this.check(shapes);
         this.ensureBuilt(shapes, where);
         const given = { single, options: carried, count: list.length };
@@ -253,32 +254,6 @@ export abstract class Layer<Out extends Tensor | Tensor[] = Tensor> extends Call
   /** `dense "fc1"`. */
   describe(): string {
     return `${camelCase(this.className)} "${this.name}"`;
-  }
-
-  /** The call's options with the mask that `withMask` set on the input: it is no part of the graph, so the call has to carry it. */
-  private withHandMask(inputs: readonly Tensor[], single: boolean, options: CallOptions): CallOptions {
-    const changed = inputs.find((tensor) => tensor.mask !== originalOf(tensor).mask);
-    if (!changed || options["mask"] instanceof Tensor) return options;
-    if (single && changed.mask) return { ...options, mask: changed.mask };
-    // A layer that refuses masks has no use for one either.
-    if (!changed.mask && this.masking === "refuses") return options;
-    throw new ValueError(
-      changed.mask
-        ? `${this.describe()} can't take a mask by withMask on one of several inputs`
-        : `${this.describe()} can't forget the mask of ${changed.name}`,
-      {
-        hint: "a mask is made by masking() or embedding(…, { maskZero: true }), or given to a call: layer(x, { mask })",
-      },
-    );
-  }
-
-  private refuseMask(inputs: readonly Tensor[], options: CallOptions): void {
-    if (this.masking !== "refuses") return;
-    const masked = inputs.find((tensor) => tensor.mask) ?? (options["mask"] instanceof Tensor ? inputs[0] : undefined);
-    if (!masked) return;
-    throw new WeftError(`${this.describe()} can't work with the mask that ${masked.name} carries`, {
-      hint: "put a layer before it that uses the mask up (lstm, gru, globalAveragePooling1d), or set maskZero to false",
-    });
   }
 
   /** The layer's configuration in Keras's names; `deserialize` reads it back. */
