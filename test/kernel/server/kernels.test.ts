@@ -7,7 +7,7 @@ import type { IKernelConnection } from "@jupyterlab/services/lib/kernel/kernel.j
 import { assert } from "chai";
 import WebSocket from "ws";
 import { type KernelSpec, ownSpecs } from "../../../kernel/server/kernels/specs.js";
-import { type Opened, open, run, until } from "./open.js";
+import { type Opened, open, plainKernel, run, until } from "./open.js";
 
 const own = ownSpecs()["weft"] as KernelSpec;
 const node = (script: string): KernelSpec => ({
@@ -21,7 +21,7 @@ describe("server: kernels, through Jupyter's own client", function () {
   this.timeout(90_000);
   let opened: Opened;
   before(async () => {
-    const signal: KernelSpec = { ...own, interrupt_mode: "signal" };
+    const signal: KernelSpec = { ...plainKernel, interrupt_mode: "signal" };
     const fails = node("console.error('no such luck'); process.exit(3)");
     opened = await open({
       kernels: { weft: own, signal, fails, missing: { ...fails, argv: ["/no/such/program"] } },
@@ -227,8 +227,10 @@ describe("server: kernels, through Jupyter's own client", function () {
 
 describe("server: the end of kernels", function () {
   this.timeout(90_000);
+  const kernels = { weft: plainKernel };
+
   it("shuts idle kernels down when asked to, and no others", async () => {
-    const opened = await open({ culling: { idleSeconds: 1 } });
+    const opened = await open({ kernels, culling: { idleSeconds: 1 } });
     const busy = (await opened.session("busy.ipynb")).kernel!;
     const idle = (await opened.json("POST", "/api/kernels", { name: "weft" })).body as { id: string };
     const left = async () => ((await opened.json("GET", "/api/kernels")).body as { id: string }[]).map((one) => one.id);
@@ -242,11 +244,11 @@ describe("server: the end of kernels", function () {
       console.log("      skipped: it asks ps");
       return this.skip();
     }
-    const opened = await open();
+    const opened = await open({ kernels });
     const mark = `weft-test-${process.pid}-${Date.now()}`;
     const kernel = (await opened.session()).kernel!;
     const script = JSON.stringify(`setInterval(() => {}, 1000) // ${mark}`);
-    await run(kernel, `import { spawn } from "node:child_process"; spawn(process.execPath, ["-e", ${script}]);`);
+    await run(kernel, `process.getBuiltinModule("node:child_process").spawn(process.execPath, ["-e", ${script}]);`);
     const alive = () => execFileSync("ps", ["-eo", "pid,args"], { encoding: "utf8" });
     await until(() => alive().includes(mark), "the cell's process lives");
     const pids = ((await opened.json("GET", "/api/kernels")).body as unknown[]).length;
@@ -268,7 +270,7 @@ describe("server: the end of kernels", function () {
     const index = new URL("../../../kernel/server/index.js", import.meta.url).href;
     const script = `
       import { startServer } from ${JSON.stringify(index)};
-      const server = await startServer({ root: ${JSON.stringify(opened.root)}, port: 0, token: "t" });
+      const server = await startServer({ root: ${JSON.stringify(opened.root)}, port: 0, token: "t", kernels: ${JSON.stringify(kernels)} });
       console.log(server.url);`;
     const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
       stdio: ["ignore", "pipe", "inherit"],
@@ -292,7 +294,7 @@ describe("server: the end of kernels", function () {
     await until(() => !children().some((line) => line.trim().startsWith(`${pid} `)), "the kernel has ended");
     await opened.close();
     // What it could not remove, the next server does; its own stays.
-    const next = await open();
+    const next = await open({ kernels });
     await until(() => !existsSync(folder), "the dead server's folder is gone");
     const kernelOfNext = await next.kernels.startNew();
     await run(kernelOfNext, "1");

@@ -1,12 +1,27 @@
 // A server over a new folder, and Jupyter's own client to it; all gone after the test.
 
 import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
+import { fileURLToPath } from "node:url";
 import { ContentsManager, KernelManager, ServerConnection, SessionManager } from "@jupyterlab/services";
 import type { IKernelConnection } from "@jupyterlab/services/lib/kernel/kernel.js";
 import type { IIOPubMessage } from "@jupyterlab/services/lib/kernel/messages.js";
 import type { ISessionConnection } from "@jupyterlab/services/lib/session/session.js";
-import { type RunningServer, type ServerOptions, startServer } from "../../../kernel/server/index.js";
+import { nodeFlags } from "../../../kernel/install.js";
+import { type KernelSpec, type RunningServer, type ServerOptions, startServer } from "../../../kernel/server/index.js";
 import { removeFolder, temporaryFolder } from "../../folders.js";
+
+/** A kernel of plain JavaScript that starts in no time: for what a server does with any kernel. */
+export const plainKernel: KernelSpec = {
+  argv: [
+    process.execPath,
+    ...nodeFlags,
+    fileURLToPath(new URL("../wire/busyKernel.js", import.meta.url)),
+    "{connection_file}",
+  ],
+  display_name: "plain",
+  language: "javascript",
+  interrupt_mode: "message",
+};
 
 export class Opened {
   readonly server: RunningServer;

@@ -1,10 +1,12 @@
 // Interrupts, stdin and the end of a kernel whose main thread computes, in a process of its own.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { nodeFlags } from "../../../kernel/install.js";
+import { removeFolder, temporaryFolder } from "../../folders.js";
 import { Front, freeConnection, type Heard, isStatus } from "./front.js";
 
 /** What stops a cell: a message on the control channel, or a signal. */
@@ -58,7 +60,7 @@ describe("wire: a busy kernel", () => {
     const id = front.send("execute_request", { code, allow_stdin: true });
     await front.next((one) => isStatus(one, id, "busy"));
     if (code.startsWith("input")) await front.next((one) => one.type === "input_request");
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    await new Promise((resolve) => setTimeout(resolve, 60));
     const started = performance.now();
     if (way === "signal") kernel.kill("SIGINT");
     else expect((await ask("interrupt_request")).content).to.deep.equal({ status: "ok" });
@@ -182,7 +184,7 @@ describe("wire: a kernel without a server", () => {
       process.execPath,
       [
         "-e",
-        `require("node:child_process").spawn(process.execPath, ${JSON.stringify([script, JSON.stringify(connection)])}, { env: { ...process.env, JPY_PARENT_PID: String(process.pid) }, stdio: "ignore", detached: true }); setInterval(() => {}, 1000)`,
+        `require("node:child_process").spawn(process.execPath, ${JSON.stringify([script, fileOf(connection)])}, { env: { ...process.env, JPY_PARENT_PID: String(process.pid) }, stdio: "ignore", detached: true }); setInterval(() => {}, 1000)`,
       ],
       { stdio: "ignore" },
     );
@@ -200,9 +202,18 @@ describe("wire: a kernel without a server", () => {
 });
 
 const script = fileURLToPath(new URL("busyKernel.js", import.meta.url));
+let folder: string | undefined;
+after(() => folder && removeFolder(folder));
+
+function fileOf(connection: object): string {
+  folder ??= temporaryFolder("busy kernels");
+  const file = join(folder, `${Math.random()}.json`);
+  writeFileSync(file, JSON.stringify(connection));
+  return file;
+}
 
 function start(connection: object): ChildProcess {
-  return spawn(process.execPath, [...nodeFlags, script, JSON.stringify(connection)], {
+  return spawn(process.execPath, [...nodeFlags, script, fileOf(connection)], {
     stdio: ["ignore", "inherit", "pipe"],
   });
 }

@@ -1,13 +1,15 @@
-// A kernel in a process of its own whose cells are plain JavaScript, for tests that need a busy main thread, signals and an end.
+// node busyKernel.js CONNECTION_FILE
+// A kernel whose cells are plain JavaScript and that starts in no time, for tests that need a busy main thread, signals and an end.
 // Its cells: bodies of async functions of (keep, show, input); an interrupt rejects the cell, and what it awaits runs on.
 
 import { AsyncLocalStorage } from "node:async_hooks";
+import { readFileSync } from "node:fs";
 import { MessageChannel } from "node:worker_threads";
 import type { ExecuteOutcome, ExecuteRequest, Wire } from "../../../kernel/wire/link.js";
 import type { ConnectionInfo } from "../../../kernel/wire/messages.js";
 import { openWire } from "../../../kernel/wire/open.js";
 
-const connection = JSON.parse(process.argv[2] as string) as ConnectionInfo;
+const connection = JSON.parse(readFileSync(process.argv[2] as string, "utf8")) as ConnectionInfo;
 const language = new MessageChannel();
 const keep: Record<string, unknown> = {};
 const storage = new AsyncLocalStorage<string>();
