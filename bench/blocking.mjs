@@ -7,6 +7,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import * as weft from "../dist/lib/index.js";
 import { tasks, trainingData } from "./tasks.mjs";
 import { weftModel } from "./weftModel.mjs";
 
@@ -56,7 +57,10 @@ function benched(name, batches) {
   return { make: () => weftModel(task), data, loss: task.loss, batchSize: task.batch };
 }
 
-/** Models by name: each makes a model to compile and says its data, by shapes or all of it. */
+/** Data of these shapes. */
+const given = (inputs, labels) => () => ({ inputs: inputs.map(numbers), labels: numbers(labels) });
+
+/** Models by name: each makes a model to compile, and its data. */
 const models = {
   "image-text-full": benched("image-text-full", 5),
   "shared-layer": benched("shared-layer", 312),
@@ -66,8 +70,7 @@ const models = {
       const hidden = dropout(0.2)(dense(128, { activation: "relu" })(x));
       return model({ inputs: x, outputs: dense(10, { activation: "softmax" })(hidden) });
     },
-    inputs: [random([10000, 784])],
-    labels: random([10000], 10),
+    data: given([random([10000, 784])], random([10000], 10)),
     loss: "sparse_categorical_crossentropy",
     batchSize: 128,
   },
@@ -76,8 +79,7 @@ const models = {
       const x = input([784]);
       return model({ inputs: x, outputs: dense(10, { activation: "softmax" })(x) });
     },
-    inputs: [{ ...random([2000, 784]), nested: true }],
-    labels: { ...random([2000], 10), nested: true },
+    data: given([{ ...random([2000, 784]), nested: true }], { ...random([2000], 10), nested: true }),
     loss: "sparse_categorical_crossentropy",
     batchSize: 128,
   },
@@ -89,8 +91,7 @@ const models = {
       const hidden = dense(128, { activation: "relu" })(dropout(0.25)(flatten()(second)));
       return model({ inputs: x, outputs: dense(10, { activation: "softmax" })(hidden) });
     },
-    inputs: [random([2000, 28, 28, 1])],
-    labels: random([2000], 10),
+    data: given([random([2000, 28, 28, 1])], random([2000], 10)),
     loss: "sparse_categorical_crossentropy",
     batchSize: 64,
   },
@@ -104,8 +105,7 @@ const models = {
       }
       return model({ inputs: x, outputs: dense(10, { activation: "softmax" })(globalAveragePooling2d()(y)) });
     },
-    inputs: [random([64, 32, 32, 3])],
-    labels: random([64], 10),
+    data: given([random([64, 32, 32, 3])], random([64], 10)),
     loss: "sparse_categorical_crossentropy",
     batchSize: 16,
   },
@@ -115,8 +115,7 @@ const models = {
       const sequences = bidirectional(lstm(64, { returnSequences: true }))(embedding(5000, 32)(x));
       return model({ inputs: x, outputs: dense(1, { activation: "sigmoid" })(gru(512)(sequences)) });
     },
-    inputs: [random([320, 40], 5000)],
-    labels: random([320, 1], 2),
+    data: given([random([320, 40], 5000)], random([320, 1], 2)),
     loss: "binary_crossentropy",
     batchSize: 32,
   },
@@ -142,21 +141,17 @@ function numbers({ shape, below, nested = false }) {
 
 /** All phases of one model in this process. */
 async function measure(name) {
-  const { make, loss, batchSize, ...rest } = models[name];
-  const { inputs, labels: wanted } = rest.data?.() ?? {
-    inputs: rest.inputs.map(numbers),
-    labels: numbers(rest.labels),
-  };
-  const given = inputs.length === 1 ? inputs[0] : inputs;
-  const weft = await import("../dist/lib/index.js");
+  const { make, data, loss, batchSize } = models[name];
+  const { inputs, labels } = data();
+  const x = inputs.length === 1 ? inputs[0] : inputs;
   const model = make(weft);
   const blocks = {};
   blocks.summary = await longestBlock(async () => void model.summary({ print: () => {} }));
   model.compile({ optimizer: "adam", loss, metrics: ["accuracy"] });
-  const fit = () => model.fit(given, wanted, { batchSize, validationSplit: 0.2, verbose: 0 });
+  const fit = () => model.fit(x, labels, { batchSize, validationSplit: 0.2, verbose: 0 });
   blocks.fit = await longestBlock(fit);
   blocks.again = await longestBlock(fit);
-  blocks.predict = await longestBlock(() => model.predict(given, { batchSize }));
+  blocks.predict = await longestBlock(() => model.predict(x, { batchSize }));
   return blocks;
 }
 

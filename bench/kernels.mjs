@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { nodeFlags } from "../dist/kernel/install.js";
-import { Front, freeConnection } from "../dist/test/kernel/wire/front.js";
+import { connectionFile, Front, freeConnection } from "../dist/test/kernel/wire/front.js";
 
 const { values: options } = parseArgs({
   options: {
@@ -79,8 +79,7 @@ async function measure(name, row) {
   const { command, trivial, load, completion } = contenders[name];
   const folder = mkdtempSync(join(tmpdir(), "kernels-"));
   const connection = await freeConnection();
-  const file = join(folder, "connection.json");
-  writeFileSync(file, JSON.stringify(connection));
+  const file = connectionFile(folder, connection);
   const started = performance.now();
   const [program, ...args] = command(file);
   const kernel = spawn(program, args, { stdio: "ignore", env: { ...process.env, JUPYTER_DATA_DIR: folder } });

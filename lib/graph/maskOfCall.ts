@@ -2,12 +2,10 @@
 
 import type { CallOptions } from "./callOptions.js";
 import { ValueError, WeftError } from "./errors.js";
+import type { Layer } from "./layer.js";
 import { originalOf, Tensor } from "./tensor.js";
 
-interface Called {
-  readonly masking: "keeps" | "uses" | "refuses";
-  describe(): string;
-}
+type Called = Pick<Layer, "masking" | "describe">;
 
 /** The call's options with the mask that `withMask` set on the input: it is no part of the graph, so the call has to carry it. */
 export function withHandMask(

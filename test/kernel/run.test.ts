@@ -5,6 +5,7 @@ import { assert } from "chai";
 import { parseParameters, runNotebooks } from "../../kernel/run/index.js";
 import { NotebookOutputs, overwritten } from "../../kernel/run/outputs.js";
 import { startServer } from "../../kernel/server/index.js";
+import { until } from "./server/open.js";
 
 interface Output {
   readonly output_type: string;
@@ -116,16 +117,16 @@ describe("weft run", function () {
   });
 
   it("stops cells that take too long, and tells of kernels that die", async () => {
-    const slow = await put("slow.ipynb", "1", "console.log('begun'); await new Promise(() => {})");
+    const slow = await put("slow.ipynb", "console.log('begun'); while (true) {}");
     const dead = await put(
       "dead.ipynb",
       "console.log('dying'); setTimeout(() => process.kill(process.pid, 'SIGKILL'), 50); await new Promise(() => {})",
     );
     const before = await readFile(dead, "utf8");
     const out = join(folder, "out");
-    assert.equal(await runNotebooks([slow], { out, timeoutSeconds: 3 }), 1);
-    assert.match(said, /slow\.ipynb: cell 3 was stopped\n.*\nit took more than 3 s/);
-    assert.deepEqual((await cellsOf(join(out, "slow.ipynb")))[1]?.outputs[0]?.text, ["begun\n"]);
+    assert.equal(await runNotebooks([slow], { out, timeoutSeconds: 4 }), 1);
+    assert.match(said, /slow\.ipynb: cell 2 was stopped\n.*\nit took more than 4 s/);
+    assert.deepEqual((await cellsOf(join(out, "slow.ipynb")))[0]?.outputs[0]?.text, ["begun\n"]);
     assert.equal(await runNotebooks([dead]), 1);
     assert.match(said, /dead\.ipynb: cell 2 ended with its kernel/);
     assert.equal(await readFile(dead, "utf8"), before, "a failed run leaves the original");
@@ -136,8 +137,8 @@ describe("weft run", function () {
     const file = await put("long.ipynb", "while (true) {}");
     const other = await put("never.ipynb", "1");
     const running = runNotebooks([file, other], { signal: stop.signal });
-    while (!said.includes("cell 2/2")) await new Promise((resolve) => setTimeout(resolve, 50));
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await until(() => said.includes("cell 2/2"), "the cell is given to the kernel");
+    await new Promise((resolve) => setTimeout(resolve, 1500));
     stop.abort();
     assert.equal(await running, 130);
     assert.notInclude(said, "never.ipynb");

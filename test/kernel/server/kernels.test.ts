@@ -58,6 +58,11 @@ describe("server: kernels, through Jupyter's own client", function () {
   describe("one of several tabs", () => {
     // Tests that leave the kernel as they found it, or restarted.
     const path = "tabs.ipynb";
+    /** Another client, with sockets of its own. */
+    const managerBy = (Socket: new (url: string) => WebSocket): KernelManager => {
+      const settings = { ...opened.settings, WebSocket: Socket as unknown as typeof globalThis.WebSocket };
+      return new KernelManager({ serverSettings: ServerConnection.makeSettings(settings) });
+    };
 
     it("starts one kernel when two tabs open a notebook at once", async () => {
       const body = { path, type: "notebook", name: "", kernel: { name: "weft" } };
@@ -100,8 +105,7 @@ describe("server: kernels, through Jupyter's own client", function () {
           super(away ? "ws://127.0.0.1:1" : url);
         }
       }
-      const settings = { ...opened.settings, WebSocket: Cut as unknown as typeof globalThis.WebSocket };
-      const manager = new KernelManager({ serverSettings: ServerConnection.makeSettings(settings) });
+      const manager = managerBy(Cut);
       const kernel = manager.connectTo({ model });
       const go = join(opened.root, "go");
       const code = `import { existsSync } from "node:fs";
@@ -133,8 +137,7 @@ describe("server: kernels, through Jupyter's own client", function () {
           super(url);
         }
       }
-      const settings = { ...opened.settings, WebSocket: Plain as unknown as typeof globalThis.WebSocket };
-      const plain = new KernelManager({ serverSettings: ServerConnection.makeSettings(settings) });
+      const plain = managerBy(Plain);
       const session = await opened.session(path);
       const { model } = session.kernel!;
       for (const manager of [plain, opened.kernels]) {

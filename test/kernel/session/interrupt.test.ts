@@ -49,7 +49,7 @@ function olderBusy() { while (true) {} }`);
       await kernel.run("i = 0");
       const id = kernel.begin(`const own = ${JSON.stringify(what)}; display(0);\n${code}\nlet never = 1;`);
       await kernel.front.next((one) => one.type === "display_data" && one.parent["msg_id"] === id);
-      await sleep(40);
+      await sleep(100);
       if (what === "catches the first interrupt") {
         await interrupt();
         await sleep(200);

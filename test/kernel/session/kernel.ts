@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { nodeFlags } from "../../../kernel/install.js";
 import { removeFolder, temporaryFolder } from "../../folders.js";
-import { Front, freeConnection, type Heard } from "../wire/front.js";
+import { connectionFile, Front, freeConnection, type Heard } from "../wire/front.js";
 
 const main = fileURLToPath(new URL("../../../kernel/main.js", import.meta.url));
 
@@ -42,8 +42,7 @@ export class Kernel {
     const folder = temporaryFolder("the kernel");
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
     const connection = await freeConnection();
-    const file = join(folder, "connection.json");
-    writeFileSync(file, JSON.stringify(connection));
+    const file = connectionFile(folder, connection);
     const child = spawn(process.execPath, [...nodeFlags, main, "kernel", "--connection-file", file, ...flags], {
       cwd: folder,
       stdio: ["ignore", "pipe", "pipe"],

@@ -1,13 +1,12 @@
 // Interrupts, stdin and the end of a kernel whose main thread computes, in a process of its own.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { nodeFlags } from "../../../kernel/install.js";
 import { removeFolder, temporaryFolder } from "../../folders.js";
-import { Front, freeConnection, type Heard, isStatus } from "./front.js";
+import { connectionFile, Front, freeConnection, type Heard, isStatus } from "./front.js";
 
 /** What stops a cell: a message on the control channel, or a signal. */
 type Way = "message" | "signal";
@@ -35,13 +34,17 @@ if (process.platform !== "win32")
   endless["waits for another process"] = 'process.getBuiltinModule("node:child_process").execSync("sleep 600")';
 
 describe("wire: a busy kernel", () => {
+  let folder: string;
   let kernel: ChildProcess;
   let front: Front;
   let terminal = "";
 
   before(async () => {
     const connection = await freeConnection();
-    kernel = start(connection);
+    folder = temporaryFolder("busy kernel");
+    kernel = spawn(process.execPath, [...nodeFlags, script, connectionFile(folder, connection)], {
+      stdio: ["ignore", "inherit", "pipe"],
+    });
     kernel.stderr?.on("data", (text) => {
       terminal += text;
     });
@@ -50,6 +53,7 @@ describe("wire: a busy kernel", () => {
   after(() => {
     front.close();
     kernel.kill("SIGKILL");
+    removeFolder(folder);
   });
   beforeEach(() => {
     front.heard.length = 0;
@@ -60,7 +64,7 @@ describe("wire: a busy kernel", () => {
     const id = front.send("execute_request", { code, allow_stdin: true });
     await front.next((one) => isStatus(one, id, "busy"));
     if (code.startsWith("input")) await front.next((one) => one.type === "input_request");
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    await new Promise((resolve) => setTimeout(resolve, 150));
     const started = performance.now();
     if (way === "signal") kernel.kill("SIGINT");
     else expect((await ask("interrupt_request")).content).to.deep.equal({ status: "ok" });
@@ -180,11 +184,13 @@ describe("wire: a kernel without a server", () => {
       this.skip();
     }
     const connection = await freeConnection();
+    const folder = temporaryFolder("busy kernel");
+    const started = [script, connectionFile(folder, connection)];
     const server = spawn(
       process.execPath,
       [
         "-e",
-        `require("node:child_process").spawn(process.execPath, ${JSON.stringify([script, fileOf(connection)])}, { env: { ...process.env, JPY_PARENT_PID: String(process.pid) }, stdio: "ignore", detached: true }); setInterval(() => {}, 1000)`,
+        `require("node:child_process").spawn(process.execPath, ${JSON.stringify(started)}, { env: { ...process.env, JPY_PARENT_PID: String(process.pid) }, stdio: "ignore", detached: true }); setInterval(() => {}, 1000)`,
       ],
       { stdio: "ignore" },
     );
@@ -198,25 +204,11 @@ describe("wire: a kernel without a server", () => {
     while (lives(pid) && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 50));
     expect(lives(pid)).to.equal(false);
     front.close();
+    removeFolder(folder);
   });
 });
 
 const script = fileURLToPath(new URL("busyKernel.js", import.meta.url));
-let folder: string | undefined;
-after(() => folder && removeFolder(folder));
-
-function fileOf(connection: object): string {
-  folder ??= temporaryFolder("busy kernels");
-  const file = join(folder, `${Math.random()}.json`);
-  writeFileSync(file, JSON.stringify(connection));
-  return file;
-}
-
-function start(connection: object): ChildProcess {
-  return spawn(process.execPath, [...nodeFlags, script, fileOf(connection)], {
-    stdio: ["ignore", "inherit", "pipe"],
-  });
-}
 
 function lives(pid: number): boolean {
   try {

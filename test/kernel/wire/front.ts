@@ -1,7 +1,9 @@
 // A front end for tests, over raw sockets, with signing of its own.
 
 import { createHmac, randomUUID } from "node:crypto";
+import { writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { join } from "node:path";
 import { Dealer, Request, Subscriber } from "zeromq";
 import type { ConnectionInfo, Json } from "../../../kernel/wire/messages.js";
 
@@ -41,6 +43,13 @@ export async function freeConnection(key: string = randomUUID()): Promise<Connec
   const [shell_port = 0, iopub_port = 0, stdin_port = 0, control_port = 0, hb_port = 0] = ports;
   const scheme = { key, signature_scheme: "hmac-sha256" };
   return { transport: "tcp", ip: "127.0.0.1", shell_port, iopub_port, stdin_port, control_port, hb_port, ...scheme };
+}
+
+/** The file by which a kernel is told of it. */
+export function connectionFile(folder: string, connection: ConnectionInfo): string {
+  const file = join(folder, "connection.json");
+  writeFileSync(file, JSON.stringify(connection));
+  return file;
 }
 
 export class Front {

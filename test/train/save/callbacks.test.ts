@@ -108,16 +108,8 @@ describe("callbacks that write files", () => {
     const whole = await made(5);
     const { history } = await trained(whole, 4, [slower()]);
     const weights = await whole.getWeights();
-    const kills: Readonly<Record<number, number[]>> = {
-      1: [1, 5, 13],
-      2: [4, 5, 19],
-      3: [1, 4, 8],
-      5: [5, 13],
-      7: [8, 19],
-    };
-    for (const [every, all] of Object.entries(kills)) {
-      const saveFreq = Number(every);
-      for (const killed of all) {
+    for (const saveFreq of [1, 2, 3, 5, 7]) {
+      for (const killed of [1, 4, 5, 8, 13, 19]) {
         let batches = 0;
         const kill: CallbackHooks = {
           onBatchEnd() {
@@ -164,14 +156,14 @@ describe("callbacks that write files", () => {
     expect(whole).match(/val_mae/);
     // 144 batches; the first run has the right seeds, the others theirs from the backup.
     let batches = 0;
-    for (const [i, dots] of [7, 1, 22, 3].entries()) {
+    for (const [i, dots] of [7, 1, 22, 16, 3, 30].entries()) {
       const said = await run(join(folder, "killed"), i === 0 ? 5 : 60 + i, dots);
       expect(said).match(/^\.+$/);
       batches += said.length;
     }
     const last = await run(join(folder, "killed"), 70, Number.POSITIVE_INFINITY);
     expect(last.split("\n")[1]).equal(whole);
-    expect(batches + last.indexOf("\n"), "batches").within(144, 144 + 5 * 3);
+    expect(batches + last.indexOf("\n"), "batches").within(144, 144 + 7 * 3);
   });
 
   it("a backup goes on with passes that are shorter than the data, and with batches of a generator", async () => {
